@@ -1,0 +1,94 @@
+"""dislo-gen: synthetic, labelled TEM images of dislocations."""
+
+from dislo_gen._version import __version__
+from dislo_gen.canvas import surface_array, trace_path
+from dislo_gen.component import Component, component
+from dislo_gen.contact_sheet import contact_sheet
+from dislo_gen.dataset import Dataset, open_dataset
+from dislo_gen.distributions import Choice, Distribution, Empirical, Fixed, LogNormal, Normal, Uniform
+from dislo_gen.errors import DatasetError, DisloGenError, PluginError, RecipeError
+from dislo_gen.files import SampleFiles
+from dislo_gen.generate import generate
+from dislo_gen.hooks import hookimpl
+from dislo_gen.interfaces import (
+    Background,
+    Effect,
+    Geometry,
+    Image,
+    Masks,
+    Metric,
+    Model,
+    Renderer,
+    Writer,
+)
+from dislo_gen.markers import Help, OneOf, Range, Unit, Varied
+from dislo_gen.pipeline import make_sample
+from dislo_gen.recipe import Labels, Recipe
+from dislo_gen.record import Record
+from dislo_gen.registry import register
+from dislo_gen.replay import replay
+from dislo_gen.sample import Sample
+from dislo_gen.scene import DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
+from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, circle
+from dislo_gen.size import Size
+from dislo_gen.verify import verify
+from dislo_gen.visibility import visible_fraction
+
+__all__ = [
+    "DISLOCATION",
+    "SLIPPED_BAND",
+    "SLIP_TRACE",
+    "Background",
+    "Choice",
+    "ClosedCurve",
+    "Component",
+    "Dataset",
+    "DatasetError",
+    "Defect",
+    "DisloGenError",
+    "Distribution",
+    "Effect",
+    "Empirical",
+    "Fixed",
+    "Geometry",
+    "Help",
+    "Image",
+    "Labels",
+    "LogNormal",
+    "Masks",
+    "Metric",
+    "Model",
+    "Normal",
+    "OneOf",
+    "OpenCurve",
+    "PluginError",
+    "Range",
+    "Recipe",
+    "RecipeError",
+    "Record",
+    "Region",
+    "Renderer",
+    "Sample",
+    "SampleFiles",
+    "Scene",
+    "Size",
+    "Style",
+    "Uniform",
+    "Unit",
+    "Varied",
+    "Writer",
+    "__version__",
+    "circle",
+    "component",
+    "contact_sheet",
+    "generate",
+    "hookimpl",
+    "make_sample",
+    "open_dataset",
+    "register",
+    "replay",
+    "surface_array",
+    "trace_path",
+    "verify",
+    "visible_fraction",
+]

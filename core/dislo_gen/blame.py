@@ -1,0 +1,57 @@
+"""Say which plugin broke, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import numpy as np
+
+from dislo_gen.component import Component
+from dislo_gen.errors import DisloGenError, PluginError
+from dislo_gen.interfaces import Image, kind_of
+from dislo_gen.registry import origin
+
+
+def describe(component: Component) -> str:
+    """Return ``renderer 'cairo' (package dislo-gen 0.1.0)``."""
+    try:
+        plugin = origin(type(component))
+    except PluginError:
+        return f"{kind_of(type(component))} {type(component).__qualname__}"
+    return f"{plugin.kind} '{plugin.name}' (package {plugin.package} {plugin.version})".replace(" )", ")")
+
+
+@contextmanager
+def blame(component: Component, slot: str) -> Iterator[None]:
+    """Turn any exception out of a plugin's code into a PluginError that names the plugin and its package."""
+    try:
+        yield
+    except DisloGenError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{slot}: {describe(component)} failed: {type(error).__name__}: {error}") from error
+
+
+def check_image(image: object, shape: tuple[int, int], component: Component, slot: str) -> Image:
+    """Return the image a plugin made, if it keeps the contract.
+
+    Raises:
+        PluginError: it is no float32 array of that shape, or holds a NaN or a value outside [0, 1].
+    """
+    wrong = None
+    if not isinstance(image, np.ndarray):
+        wrong = f"a {type(image).__name__} instead of an array"
+    elif image.shape != shape:
+        wrong = f"an image of shape {image.shape} instead of {shape}"
+    elif image.dtype != np.float32:
+        wrong = f"{image.dtype} instead of float32"
+    else:
+        low, high = float(image.min()), float(image.max())
+        if not (low >= 0 and high <= 1):
+            bad = "NaN" if np.isnan(low + high) else f"values from {low:g} to {high:g}"
+            wrong = f"{bad}; an image holds finite values from 0 to 1"
+    if wrong:
+        raise PluginError(f"{slot}: {describe(component)} returned {wrong}")
+    return cast("Image", image)

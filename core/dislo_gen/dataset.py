@@ -1,0 +1,188 @@
+"""Datasets on disk: the manifest, and reading samples back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from dislo_gen.convert import converter, read_as
+from dislo_gen.errors import DatasetError
+from dislo_gen.files import Folder, SampleFiles
+from dislo_gen.hooks import describe_hook
+from dislo_gen.interfaces import Writer
+from dislo_gen.plain import dump_json, parse_json
+from dislo_gen.recipe import Recipe
+from dislo_gen.record import Origin, Record, check_format, component_origins, library_versions
+from dislo_gen.registry import origin
+from dislo_gen.sample import Sample
+
+MANIFEST = "dataset.json"
+MANIFEST_FORMAT = "dislo-gen dataset"
+MANIFEST_VERSION = 1
+RECORDS = "records"
+PREVIEW = "preview.png"
+
+
+def record_path(index: int) -> str:
+    """Return the relative path of a sample's record."""
+    return f"{RECORDS}/{index:06d}.json"
+
+
+@attrs.frozen
+class Manifest:
+    """What ``dataset.json`` says: all it takes to make the dataset again, or to go on with it.
+
+    Attributes:
+        resume: the command that goes on with an interrupted dataset.
+        seed, count: which samples.
+        recipe, writer: how they are made and written.
+        components: origin of each slot's component and of the writer.
+        hooks: the hooks that alter samples.
+        inputs: for each slot, the files its component reads and their SHA-256.
+        versions: libraries and their versions.
+    """
+
+    format: str
+    format_version: int
+    resume: str
+    seed: int
+    count: int
+    recipe: Recipe
+    writer: Writer
+    components: dict[str, Origin]
+    hooks: tuple[Origin, ...]
+    inputs: dict[str, dict[str, str]]
+    versions: dict[str, str]
+
+    @classmethod
+    def from_dict(cls, plain: Any, where: str = MANIFEST) -> Manifest:
+        """Read a manifest from plain data.
+
+        Raises:
+            DatasetError: it is no manifest, of a newer format, or wrong somewhere.
+        """
+        check_format(plain, MANIFEST_FORMAT, MANIFEST_VERSION, where)
+        return read_as(plain, cls, where, DatasetError)
+
+
+def describe_dataset(recipe: Recipe, seed: int, count: int, writer: Writer) -> dict[str, Any]:
+    """Build the manifest's plain data for a dataset about to be made."""
+    plugin = origin(type(writer))
+    own = {"name": plugin.name, "package": plugin.package, "version": plugin.version}
+    inputs = {slot: dict(part.inputs()) for slot, part in recipe.slots().items()}
+    return {
+        "format": MANIFEST_FORMAT,
+        "format_version": MANIFEST_VERSION,
+        "resume": "dislo-gen resume .",
+        "seed": seed,
+        "count": count,
+        "recipe": recipe.to_dict(),
+        "writer": converter.unstructure(writer),
+        "components": {**component_origins(recipe), "writer": own},
+        "hooks": [describe_hook(name) for name in recipe.hooks],
+        "inputs": {slot: files for slot, files in inputs.items() if files},
+        "versions": library_versions(),
+    }
+
+
+class Dataset(Sequence[Sample]):
+    """A dataset on disk; ``dataset[k]`` reads its k-th complete sample.
+
+    Attributes:
+        folder: where it is.
+        manifest: what ``dataset.json`` says.
+        indices: numbers of the complete samples, ascending.
+    """
+
+    def __init__(self, folder: Folder, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.indices = complete_indices(folder)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __getitem__(self, position: Any) -> Any:
+        if isinstance(position, slice):
+            return [self.read(index) for index in self.indices[position]]
+        return self.read(self.indices[position])
+
+    def __iter__(self) -> Iterator[Sample]:
+        return (self.read(index) for index in self.indices)
+
+    def record(self, index: int) -> Record:
+        """Read one sample's record.
+
+        Raises:
+            DatasetError: it is missing or wrong.
+        """
+        where = self.folder.path(record_path(index))
+        return Record.from_dict(self._plain_record(index), str(where))
+
+    def read(self, index: int) -> Sample:
+        """Read one sample by its number. The image has the depth it was stored with, as float32 from 0 to 1.
+
+        Raises:
+            DatasetError: a file is missing or wrong.
+        """
+        record = self.record(index)
+        try:
+            image, masks = self.manifest.writer.read(SampleFiles(self.folder, index))
+        except (ValueError, OSError, SyntaxError) as error:
+            raise DatasetError(f"{self.folder.root}: sample {index} cannot be read: {error}") from error
+        plain = self._plain_record(index)
+        return Sample(image, masks, record.scene, record.recipe, record.seed, index, stored_record=plain)
+
+    def _plain_record(self, index: int) -> Any:
+        path = record_path(index)
+        return parse_json(self.folder.get(path).decode(errors="replace"), self.folder.path(path))
+
+    def write(self, sample: Sample) -> None:
+        """Write one sample; its record comes last, so a sample with a record is complete."""
+        write_sample(sample, self.folder, self.manifest.writer)
+
+
+def write_sample(sample: Sample, folder: Folder, writer: Writer) -> None:
+    """Write one sample with a writer; its record comes last, so a sample with a record is complete."""
+    files = SampleFiles(folder, sample.index)
+    writer.write(sample, files)
+    folder.put(record_path(sample.index), dump_json({**sample.record, "files": files.checksums}))
+
+
+def complete_indices(folder: Folder) -> tuple[int, ...]:
+    """Return the numbers of the samples that have a record, ascending."""
+    stems = (path.stem for path in (folder.root / RECORDS).glob("[0-9]*.json"))
+    return tuple(sorted(int(stem) for stem in stems if stem.isdecimal()))
+
+
+def read_manifest(folder: Folder) -> dict[str, Any]:
+    """Return the plain data of a folder's ``dataset.json``.
+
+    Raises:
+        DatasetError: there is none, or it is not one of ours.
+    """
+    path = folder.path(MANIFEST)
+    if not path.is_file():
+        raise DatasetError(f"{folder.root}: there is no {MANIFEST}, so this is not a dataset of dislo-gen")
+    plain = parse_json(folder.get(MANIFEST).decode(errors="replace"), path)
+    check_format(plain, MANIFEST_FORMAT, MANIFEST_VERSION, str(path))
+    return dict(plain)
+
+
+def open_dataset(path: str | Path) -> Dataset:
+    """Open a dataset folder for reading.
+
+    Raises:
+        DatasetError: the folder holds no dataset, or its manifest is wrong.
+    """
+    folder = Folder(path)
+    plain = read_manifest(folder)
+    return Dataset(folder, Manifest.from_dict(plain, str(folder.path(MANIFEST))))
+
+
+def save_manifest(folder: Folder, plain: dict[str, Any]) -> None:
+    """Write ``dataset.json``."""
+    folder.put(MANIFEST, dump_json(plain))

@@ -1,0 +1,337 @@
+"""Distributions a recipe may hold in place of a number or a word.
+
+Each is written in a recipe as a table with one key: ``{uniform = [10, 100]}``, ``{normal = [5, 1]}``,
+``{normal = {mean = 5, sd = 1, low = 0}}``, ``{lognormal = [12, 0.4]}``, ``{choice = ["a", "b"]}``,
+``{choice = {values = [1, 2], weights = [3, 1]}}``, ``{empirical = [3.1, 4.7, 9.0]}``.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from dislo_gen.errors import did_you_mean
+
+if TYPE_CHECKING:
+    # A parameter typed ``Varied[int]`` is an int to its reader, yet ``= Uniform(3, 12)`` must be a legal default.
+    # A class that inherits from Any is compatible with every type, which is the closest the type system comes.
+    _AnyType = Any
+else:
+    _AnyType = object
+
+
+def _finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    del instance
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{attribute.name} must be a finite number, not {value!r}")
+
+
+def _bound(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
+    del instance
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+        raise ValueError(f"{attribute.name} must be a number, not {value!r}")
+
+
+class Distribution(_AnyType):
+    """Something that values can be drawn from."""
+
+    key: ClassVar[str]
+
+    def draw(self, rng: Generator) -> Any:
+        """Draw one value."""
+        raise NotImplementedError
+
+    def draw_integer(self, rng: Generator) -> int:
+        """Draw one whole number: the nearest one to a drawn value, unless the distribution knows better."""
+        return round(self.draw(rng))
+
+    def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
+        """Draw ``count`` values, float64."""
+        return np.array([self.draw(rng) for _ in range(count)], dtype=np.float64)
+
+    def outcomes(self) -> tuple[Any, ...] | None:
+        """Every value that can come out, when there are finitely many; else None."""
+        return None
+
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest number that can come out."""
+        raise NotImplementedError
+
+    def within(self, low: float, high: float) -> Distribution:
+        """Return this distribution, cut off at ``low`` and ``high`` if it reaches past them."""
+        del low, high
+        return self
+
+    def to_plain(self) -> Any:
+        """Return what a recipe file says for this distribution."""
+        raise NotImplementedError
+
+
+@attrs.frozen
+class Fixed(Distribution):
+    """Always the same value. A recipe writes it as the bare value."""
+
+    value: Any
+    key = "fixed"
+
+    def draw(self, rng: Generator) -> Any:
+        """Return the value; nothing is taken from ``rng``."""
+        del rng
+        return self.value
+
+    def outcomes(self) -> tuple[Any, ...]:
+        """The one value."""
+        return (self.value,)
+
+    def bounds(self) -> tuple[float, float]:
+        """The value, twice."""
+        return self.value, self.value
+
+    def to_plain(self) -> Any:
+        """The bare value."""
+        return self.value
+
+
+@attrs.frozen
+class Uniform(Distribution):
+    """Every value from ``low`` to ``high`` is as likely as any other (whole numbers: both ends included)."""
+
+    low: float = attrs.field(validator=_finite)
+    high: float = attrs.field(validator=_finite)
+    key = "uniform"
+
+    def __attrs_post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"uniform runs from the smaller to the larger value, not from {self.low} to {self.high}")
+
+    def draw(self, rng: Generator) -> float:
+        """Draw one float."""
+        return float(rng.uniform(self.low, self.high))
+
+    def draw_integer(self, rng: Generator) -> int:
+        """Draw a whole number between the ends, both included."""
+        low, high = math.ceil(self.low), math.floor(self.high)
+        return int(rng.integers(low, high, endpoint=True)) if low <= high else round(self.low)
+
+    def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
+        """Draw ``count`` floats at once."""
+        return rng.uniform(self.low, self.high, count)
+
+    def bounds(self) -> tuple[float, float]:
+        """The two ends."""
+        return self.low, self.high
+
+    def to_plain(self) -> Any:
+        """``{uniform = [low, high]}``."""
+        return {self.key: [self.low, self.high]}
+
+
+@attrs.frozen
+class Normal(Distribution):
+    """A normal distribution, cut off (not heaped up) at ``low`` and ``high`` where these are given."""
+
+    mean: float = attrs.field(validator=_finite)
+    sd: float = attrs.field(validator=_finite)
+    low: float = attrs.field(default=-math.inf, validator=_bound)
+    high: float = attrs.field(default=math.inf, validator=_bound)
+    key = "normal"
+
+    def __attrs_post_init__(self) -> None:
+        if self.sd < 0:
+            raise ValueError(f"sd must not be negative, and {self.sd} is")
+        if self.low > self.high:
+            raise ValueError(f"low must not be above high, and {self.low} is above {self.high}")
+
+    def draw(self, rng: Generator) -> float:
+        """Draw one float; a cut-off one comes from the inverse distribution function, so one draw is enough."""
+        if self.sd == 0:
+            return min(max(self.mean, self.low), self.high)
+        if math.isinf(self.low) and math.isinf(self.high):
+            return float(rng.normal(self.mean, self.sd))
+        curve = NormalDist(self.mean, self.sd)
+        bottom = 0.0 if math.isinf(self.low) else curve.cdf(self.low)
+        top = 1.0 if math.isinf(self.high) else curve.cdf(self.high)
+        probability = min(max(bottom + (top - bottom) * float(rng.random()), 1e-15), 1 - 1e-15)
+        return min(max(curve.inv_cdf(probability), self.low), self.high)
+
+    def bounds(self) -> tuple[float, float]:
+        """The cut-offs."""
+        return self.low, self.high
+
+    def within(self, low: float, high: float) -> Normal:
+        """Return the same bell, cut off at the narrower of its own bounds and these."""
+        low, high = max(low, self.low), min(high, self.high)
+        return self if (low, high) == (self.low, self.high) else attrs.evolve(self, low=low, high=high)
+
+    def to_plain(self) -> Any:
+        """``{normal = [mean, sd]}``, or a table when it is cut off."""
+        return {self.key: _bell_to_plain({"mean": self.mean, "sd": self.sd}, self.low, self.high)}
+
+
+@attrs.frozen
+class LogNormal(Distribution):
+    """A number whose logarithm is normal: half of the draws lie below ``median``; ``sigma`` is the log's sd."""
+
+    median: float = attrs.field(validator=_finite)
+    sigma: float = attrs.field(validator=_finite)
+    low: float = attrs.field(default=0.0, validator=_bound)
+    high: float = attrs.field(default=math.inf, validator=_bound)
+    key = "lognormal"
+
+    def __attrs_post_init__(self) -> None:
+        if self.median <= 0 or self.sigma < 0:
+            raise ValueError(f"median must be positive and sigma not negative, not {self.median} and {self.sigma}")
+        if self.low > self.high or self.high <= 0:
+            raise ValueError(f"low must not be above high, nor high below 0: {self.low}, {self.high}")
+
+    def draw(self, rng: Generator) -> float:
+        """Draw one positive float."""
+        low = math.log(self.low) if self.low > 0 else -math.inf
+        high = math.log(self.high) if math.isfinite(self.high) else math.inf
+        value = math.exp(Normal(math.log(self.median), self.sigma, low, high).draw(rng))
+        return min(max(value, self.low), self.high)
+
+    def bounds(self) -> tuple[float, float]:
+        """The cut-offs."""
+        return self.low, self.high
+
+    def within(self, low: float, high: float) -> LogNormal:
+        """Return the same distribution, cut off at the narrower of its own bounds and these."""
+        low, high = max(low, self.low), min(high, self.high)
+        return self if (low, high) == (self.low, self.high) else attrs.evolve(self, low=low, high=high)
+
+    def to_plain(self) -> Any:
+        """``{lognormal = [median, sigma]}``, or a table when it is cut off."""
+        low = self.low if self.low > 0 else -math.inf
+        return {self.key: _bell_to_plain({"median": self.median, "sigma": self.sigma}, low, self.high)}
+
+
+def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[float, ...] | None) -> None:
+    del attribute
+    if value is None:
+        return
+    if len(value) != len(instance.values):
+        raise ValueError(f"{len(instance.values)} values need as many weights, not {len(value)}")
+    if not all(isinstance(w, (int, float)) and math.isfinite(w) and w >= 0 for w in value) or sum(value) <= 0:
+        raise ValueError("weights must be finite numbers of at least 0, and not all 0")
+
+
+def _tuple_or_none(value: Any) -> tuple[Any, ...] | None:
+    return None if value is None else tuple(value)
+
+
+@attrs.frozen
+class Choice(Distribution):
+    """One of the listed values (numbers, words or booleans), each as likely, or by weight."""
+
+    values: tuple[Any, ...] = attrs.field(converter=tuple)
+    weights: tuple[float, ...] | None = attrs.field(default=None, converter=_tuple_or_none, validator=_weights)
+    key = "choice"
+
+    def __attrs_post_init__(self) -> None:
+        if not self.values:
+            raise ValueError("choice needs at least one value")
+
+    def draw(self, rng: Generator) -> Any:
+        """Draw one of the values."""
+        if self.weights is None:
+            return self.values[int(rng.integers(len(self.values)))]
+        edges = np.cumsum(self.weights)
+        return self.values[int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))]
+
+    def outcomes(self) -> tuple[Any, ...]:
+        """The values."""
+        return self.values
+
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest of the values."""
+        return min(self.values), max(self.values)
+
+    def to_plain(self) -> Any:
+        """``{choice = [...]}``, or a table with weights."""
+        if self.weights is None:
+            return {self.key: list(self.values)}
+        return {self.key: {"values": list(self.values), "weights": list(self.weights)}}
+
+
+@attrs.frozen
+class Empirical(Distribution):
+    """What was measured: draws follow the sample's quantiles, with straight lines between neighbouring values."""
+
+    values: tuple[float, ...] = attrs.field(converter=lambda values: tuple(sorted(values)))
+    key = "empirical"
+
+    def __attrs_post_init__(self) -> None:
+        if not self.values:
+            raise ValueError("empirical needs at least one value")
+        for value in self.values:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise ValueError(f"empirical takes finite numbers, not {value!r}")
+
+    def draw(self, rng: Generator) -> float:
+        """Draw one float."""
+        position = rng.random() * (len(self.values) - 1)
+        return float(np.interp(position, np.arange(len(self.values)), self.values))
+
+    def draw_integer(self, rng: Generator) -> int:
+        """Draw one of the measured values, rounded."""
+        return round(self.values[int(rng.integers(len(self.values)))])
+
+    def bounds(self) -> tuple[float, float]:
+        """Smallest and largest measured value."""
+        return self.values[0], self.values[-1]
+
+    def to_plain(self) -> Any:
+        """``{empirical = [...]}``."""
+        return {self.key: list(self.values)}
+
+
+DISTRIBUTIONS: dict[str, type[Distribution]] = {
+    cls.key: cls for cls in (Uniform, Normal, LogNormal, Choice, Empirical)
+}
+_POSITIONAL = {"uniform": ("low", "high"), "normal": ("mean", "sd"), "lognormal": ("median", "sigma")}
+
+
+def _bell_to_plain(parts: dict[str, float], low: float, high: float) -> Any:
+    limits = {name: value for name, value in (("low", low), ("high", high)) if math.isfinite(value)}
+    return parts | limits if limits else list(parts.values())
+
+
+def distribution_from_plain(value: object) -> Distribution:
+    """Read a distribution as a recipe file gives it; any bare value becomes `Fixed`.
+
+    Raises:
+        ValueError: the table is not a distribution; the message says what would be right.
+    """
+    if not isinstance(value, dict):
+        return Fixed(value)
+    if len(value) != 1:
+        raise ValueError(f"a distribution is a table with one key ({', '.join(DISTRIBUTIONS)}), not {sorted(value)}")
+    [(key, content)] = value.items()
+    if key not in DISTRIBUTIONS:
+        hint = did_you_mean(str(key), DISTRIBUTIONS)
+        raise ValueError(f"there is no distribution '{key}'{hint or '; there are ' + ', '.join(DISTRIBUTIONS)}")
+    cls = DISTRIBUTIONS[key]
+    if isinstance(content, dict):
+        names = [field.name for field in attrs.fields(cls)]
+        for name in content:
+            if name not in names:
+                raise ValueError(f"{key} has no '{name}'{did_you_mean(str(name), names)} (it has {', '.join(names)})")
+        missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in content]
+        if missing:
+            raise ValueError(f"{key} lacks '{missing[0]}'")
+        return cls(**content)
+    if not isinstance(content, list):
+        raise ValueError(f"{key} takes a list or a table, not {content!r}")
+    names_of_list = _POSITIONAL.get(key)
+    if names_of_list is None:
+        return cls(content)
+    if len(content) != len(names_of_list):
+        raise ValueError(f"{key} takes a list of two, [{', '.join(names_of_list)}], not {content!r}")
+    return cls(*content)

@@ -1,0 +1,28 @@
+"""Errors a user can act on: the message is the whole explanation, so no traceback is needed beside it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DisloGenError(Exception):
+    """Base of every error that dislo-gen raises on purpose."""
+
+
+class RecipeError(DisloGenError, ValueError):
+    """A recipe, a parameter or a setting is wrong."""
+
+
+class PluginError(DisloGenError):
+    """A plugin is missing, ambiguous, broken, or broke its interface's contract."""
+
+
+class DatasetError(DisloGenError):
+    """A dataset folder, a record or an image file cannot be read, written or trusted."""
+
+
+def did_you_mean(name: str, options: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest option, else ``""``."""
+    near = difflib.get_close_matches(name, list(options), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

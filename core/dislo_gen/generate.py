@@ -1,0 +1,153 @@
+"""Making a dataset: whole files, resumable, the same bytes for any number of processes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dislo_gen.contact_sheet import contact_sheet
+from dislo_gen.dataset import (
+    MANIFEST,
+    PREVIEW,
+    Dataset,
+    complete_indices,
+    describe_dataset,
+    open_dataset,
+    read_manifest,
+    record_path,
+    save_manifest,
+)
+from dislo_gen.defaults import default_writer
+from dislo_gen.errors import DatasetError
+from dislo_gen.files import Folder
+from dislo_gen.hooks import broker
+from dislo_gen.interfaces import Writer
+from dislo_gen.plain import differences, parse_json
+from dislo_gen.png import encode_png
+from dislo_gen.recipe import Recipe
+from dislo_gen.workers import Job, run
+
+PREVIEW_SAMPLES = 16
+# What may differ between two runs into one folder: how far it goes, and how to go on.
+_FREE = ("count", "resume")
+logger = logging.getLogger("dislo_gen")
+
+
+def generate(
+    recipe: Recipe,
+    count: int,
+    seed: int = 0,
+    out: str | Path = "dislo-data",
+    *,
+    jobs: int = 1,
+    writer: Writer | None = None,
+    overwrite: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> Dataset:
+    """Make samples 0 to ``count - 1`` and write them into a folder.
+
+    A folder that holds part of the same dataset is completed; one that holds another is refused.
+
+    Args:
+        recipe: what to make.
+        count: how many samples.
+        seed: any whole number from 0.
+        out: the folder; made if missing.
+        jobs: how many processes work at it.
+        writer: the dataset's format; by default the installed default writer.
+        overwrite: remove the dataset that is there first (its files only, nothing else in the folder).
+        progress: called with (complete, count) at the start and after each sample.
+
+    Returns:
+        The complete dataset, open for reading.
+
+    Raises:
+        DatasetError: the folder holds something else or cannot be written; a worker died.
+        PluginError: a component failed or broke its contract.
+        ValueError: count, seed or jobs is out of range.
+    """
+    if count < 1 or seed < 0 or jobs < 1:
+        raise ValueError(f"count and jobs start at 1, seed at 0, not {count}, {jobs} and {seed}")
+    writer = writer or default_writer()
+    folder = Folder(out)
+    for slot, part in recipe.slots().items():
+        for remark in part.remarks():
+            logger.warning("%s: %s", slot, remark)
+    manifest = describe_dataset(recipe, seed, count, writer)
+    _take_folder(folder, manifest, overwrite)
+    done = set(complete_indices(folder))
+    missing = [index for index in range(count) if index not in done]
+    complete = count - len(missing)
+    if progress:
+        progress(complete, count)
+    with contextlib.closing(run(Job(recipe, seed, writer, str(folder.root)), missing, jobs)) as finished:
+        for complete, _ in enumerate(finished, start=complete + 1):
+            if progress:
+                progress(complete, count)
+    dataset = open_dataset(folder.root)
+    if missing or not folder.path(PREVIEW).exists():
+        folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES])))
+    broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
+    return dataset
+
+
+def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> None:
+    """Make the folder ready for this dataset: new, resumed, or emptied of an old one."""
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
+    try:
+        strangers = [p for p in root.iterdir() if ".tmp-" not in p.name] if root.exists() else []
+    except OSError as error:
+        raise DatasetError(f"{root}: cannot be read: {error.strerror or error}") from error
+    if (root / MANIFEST).is_file():
+        if overwrite:
+            remove_dataset(folder)
+        else:
+            old = read_manifest(folder)
+            _refuse_another(folder, old, manifest)
+            manifest["count"] = max(manifest["count"], old["count"])
+    elif strangers:
+        raise DatasetError(
+            f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out (nothing was touched)"
+        )
+    folder.sweep()
+    save_manifest(folder, manifest)
+
+
+def _refuse_another(folder: Folder, old: dict[str, Any], new: dict[str, Any]) -> None:
+    fixed_old = {key: value for key, value in old.items() if key not in _FREE}
+    fixed_new = {key: value for key, value in new.items() if key not in _FREE}
+    found = differences(fixed_old, fixed_new)
+    if found:
+        shown = "\n".join(f"  {line}" for line in found[:12])
+        more = f"\n  and {len(found) - 12} more" if len(found) > 12 else ""
+        raise DatasetError(
+            f"{folder.root}: this folder holds a different dataset; choose another with --out, or replace it with "
+            f"--overwrite. The differences:\n{shown}{more}"
+        )
+
+
+def remove_dataset(folder: Folder) -> None:
+    """Remove a dataset's own files: what its records list, the records, the preview, the manifest.
+
+    Anything else in the folder stays.
+    """
+    folders = set()
+    for index in complete_indices(folder):
+        path = record_path(index)
+        plain = parse_json(folder.get(path).decode(errors="replace"), folder.path(path))
+        files = plain.get("files", {}) if isinstance(plain, dict) else {}
+        for relative in [*files, path]:
+            folder.path(relative).unlink(missing_ok=True)
+            folders.add(folder.path(relative).parent)
+    for relative in (PREVIEW, MANIFEST):
+        folder.path(relative).unlink(missing_ok=True)
+    folder.sweep()
+    for emptied in sorted(folders, reverse=True):
+        with contextlib.suppress(OSError):
+            if emptied != folder.root:
+                emptied.rmdir()

@@ -1,0 +1,134 @@
+"""Hooks: what installed packages may observe, and what a recipe may let them alter.
+
+A plugin offers a module or an object with functions marked ``@hookimpl`` in the entry-point group
+``dislo_gen.hooks``. Observing hooks run whenever they are installed; an altering hook runs only if the recipe
+names it, so that installing a package never changes anyone's bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from dislo_gen.errors import PluginError
+from dislo_gen.registry import Plugin, choose, discover
+from dislo_gen.seeding import Purpose, generator
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from dislo_gen.sample import Sample
+
+GROUP = "dislo_gen.hooks"
+hookspec = pluggy.HookspecMarker("dislo_gen")
+hookimpl = pluggy.HookimplMarker("dislo_gen")
+logger = logging.getLogger("dislo_gen")
+
+
+class Specifications:
+    """Every hook there is."""
+
+    @hookspec
+    def sample_made(self, sample: Sample) -> None:
+        """Observe a sample that has just been made, wherever it was made (in a worker process, too)."""
+
+    @hookspec
+    def alter_sample(self, sample: Sample, rng: Generator) -> Sample | None:
+        """Return an altered sample (or None to leave it). Runs only if the recipe names the hook.
+
+        Draw from ``rng``, which belongs to this hook and this sample, and from nothing else.
+        """
+
+    @hookspec
+    def dataset_finished(self, folder: Path, count: int) -> None:
+        """Observe that a dataset is complete, in the process that `generate` was called in."""
+
+
+class HookBroker:
+    """The plugin manager, and what could not be loaded into it and why."""
+
+    def __init__(self, offers: Sequence[Plugin] | None = None) -> None:
+        self.manager = pluggy.PluginManager("dislo_gen")
+        self.manager.add_hookspecs(Specifications)
+        self.offers = tuple(discover(GROUP) if offers is None else offers)
+        self.broken: dict[str, str] = {}
+        names = [offer.name for offer in self.offers]
+        for offer in self.offers:
+            if names.count(offer.name) > 1:
+                self.broken[offer.name] = f"more than one package offers the hook '{offer.name}'"
+            else:
+                self._add(offer)
+
+    def _add(self, offer: Plugin) -> None:
+        plugin: Any = None
+        try:
+            plugin = offer.load()
+            if inspect.isclass(plugin):
+                plugin = plugin()
+            self.manager.register(plugin, offer.name)
+            self.manager.check_pending()
+        except Exception as error:  # whatever a stranger's module raises, only its own use breaks
+            if plugin is not None and self.manager.is_registered(plugin):
+                self.manager.unregister(plugin)
+            self.broken[offer.name] = str(error)
+            logger.warning("hook '%s' from package %s is left out: %s", offer.name, offer.package, error)
+
+    def observe(self, hook: str, **arguments: Any) -> None:
+        """Call an observing hook on every plugin; one that fails is reported and does not stop the work."""
+        for implementation in getattr(self.manager.hook, hook).get_hookimpls():
+            try:
+                self._only(hook, implementation.plugin_name)(**arguments)
+            except Exception as error:
+                name = implementation.plugin_name
+                logger.warning("hook '%s' failed in %s: %s: %s", name, hook, type(error).__name__, error)
+
+    def alter(self, sample: Sample) -> Sample:
+        """Apply the altering hooks that the sample's recipe names, in the recipe's order.
+
+        Raises:
+            PluginError: a named hook is not installed, is broken, alters nothing, or fails.
+        """
+        for number, name in enumerate(sample.recipe.hooks):
+            offer = self.require(name)
+            rng = generator(sample.seed, sample.index, Purpose.HOOK, f"hooks.{number}")
+            try:
+                results = self._only("alter_sample", offer.name)(sample=sample, rng=rng)
+            except Exception as error:
+                raise PluginError(
+                    f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) failed: "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+            sample = results[0] if results else sample
+        return sample
+
+    def require(self, name: str) -> Plugin:
+        """Return the offer of an altering hook, or raise a PluginError that says why there is none."""
+        offer = choose("hook", name, self.offers)
+        if offer.name in self.broken:
+            raise PluginError(f"hook '{name}' from package {offer.package} is broken: {self.broken[offer.name]}")
+        names = [h.plugin_name for h in self.manager.hook.alter_sample.get_hookimpls()]
+        if offer.name not in names:
+            raise PluginError(f"hook '{name}' from package {offer.package} alters nothing: it has no alter_sample")
+        return offer
+
+    def _only(self, hook: str, name: str) -> pluggy.HookCaller:
+        others = [plugin for other, plugin in self.manager.list_name_plugin() if other != name]
+        return self.manager.subset_hook_caller(hook, others)
+
+
+@functools.cache
+def broker() -> HookBroker:
+    """Return this process's broker; hooks are loaded at the first call."""
+    return HookBroker()
+
+
+def describe_hook(name: str) -> dict[str, str]:
+    """Name, package and version of an altering hook."""
+    offer = broker().require(name)
+    return {"name": offer.name, "package": offer.package, "version": offer.version}

@@ -1,0 +1,54 @@
+"""What a parameter may be and what it means: markers for `typing.Annotated`.
+
+They are read once (`dislo_gen.parameters`) and serve checking, JSON Schema, help texts and test strategies.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, TypeVar
+
+import attrs
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Range:
+    """Smallest and largest value allowed, both included."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+@attrs.frozen
+class Unit:
+    """The unit a number is given in: ``px``, ``deg``, …"""
+
+    text: str
+
+
+@attrs.frozen
+class Help:
+    """One line that says what a parameter does."""
+
+    text: str
+
+
+@attrs.frozen
+class OneOf:
+    """The values that a `Distribution` of words may draw from."""
+
+    values: tuple[str, ...]
+
+    def __init__(self, *values: str) -> None:
+        self.__attrs_init__(values)  # type: ignore[attr-defined]
+
+
+@attrs.frozen
+class VariedMarker:
+    """Marks a parameter that a recipe may give as a distribution, drawn anew for each image."""
+
+
+Varied = Annotated[T, VariedMarker()]
+"""``Varied[float]`` is a ``float`` to a component's author; a recipe may write a distribution in its place."""

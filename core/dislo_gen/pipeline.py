@@ -1,0 +1,82 @@
+"""Making one sample: the data's way from a recipe to an image with its truth."""
+
+from __future__ import annotations
+
+import attrs
+
+from dislo_gen.blame import blame, check_image, describe
+from dislo_gen.errors import PluginError
+from dislo_gen.hooks import broker
+from dislo_gen.interfaces import Geometry, Image
+from dislo_gen.rasterize import rasterize
+from dislo_gen.recipe import Recipe
+from dislo_gen.sample import Sample
+from dislo_gen.scene import Scene, merge
+from dislo_gen.seeding import Purpose, generator
+from dislo_gen.visibility import measure_visibility
+
+
+def make_sample(recipe: Recipe, seed: int = 0, index: int = 0) -> Sample:
+    """Make sample ``index`` of a recipe.
+
+    The result depends on recipe, seed, index and installed versions, and on nothing else: not on the samples
+    made before, the process, or the global random state.
+
+    Args:
+        recipe: what to make.
+        seed: any whole number from 0.
+        index: which sample, from 0.
+
+    Raises:
+        PluginError: a component failed or broke its contract; the message names it and its package.
+        ValueError: seed or index is negative.
+    """
+    if seed < 0 or index < 0:
+        raise ValueError(f"seed and index must not be negative, and they are {seed} and {index}")
+    fixed = recipe.resolve(seed, index)
+    size = fixed.size
+    parts = [_place(part, f"geometry.{n}", fixed, seed, index) for n, part in enumerate(fixed.geometry)]
+    scene = measure_visibility(merge(parts), size)
+
+    rng = generator(seed, index, Purpose.COMPONENT, "background")
+    with blame(fixed.background, "background"):
+        painted = fixed.background.paint(size, rng)
+    image = check_image(painted, size.shape, fixed.background, "background")
+    image, scene = _apply_effects("specimen", image, scene, fixed, seed, index)
+    rng = generator(seed, index, Purpose.COMPONENT, "renderer")
+    with blame(fixed.renderer, "renderer"):
+        drawn = fixed.renderer.draw(image, scene, rng)
+    image = check_image(drawn, size.shape, fixed.renderer, "renderer")
+    image, scene = _apply_effects("image", image, scene, fixed, seed, index)
+
+    masks = rasterize(scene, size, fixed.labels.line_width)
+    sample = Sample(image=image, masks=masks, scene=scene, recipe=fixed, seed=seed, index=index)
+    hooks = broker()
+    if fixed.hooks:
+        sample = attrs.evolve(hooks.alter(sample), recipe=fixed, seed=seed, index=index)
+    hooks.observe("sample_made", sample=sample)
+    return sample
+
+
+def _place(part: Geometry, slot: str, fixed: Recipe, seed: int, index: int) -> Scene:
+    with blame(part, slot):
+        scene = part.place(fixed.size, generator(seed, index, Purpose.COMPONENT, slot))
+    if not isinstance(scene, Scene):
+        raise PluginError(f"{slot}: {describe(part)} returned a {type(scene).__name__} instead of a Scene")
+    return scene
+
+
+def _apply_effects(
+    stage: str, image: Image, scene: Scene, fixed: Recipe, seed: int, index: int
+) -> tuple[Image, Scene]:
+    for number, effect in enumerate(fixed.effect):
+        if effect.acts_on != stage:
+            continue
+        slot = f"effect.{number}"
+        with blame(effect, slot):
+            changed = effect.apply(image, scene, generator(seed, index, Purpose.COMPONENT, slot))
+            moved = effect.move(scene)
+        image = check_image(changed, fixed.size.shape, effect, slot)
+        if moved is not scene:
+            scene = measure_visibility(moved, fixed.size)
+    return image, scene

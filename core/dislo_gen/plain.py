@@ -1,0 +1,101 @@
+"""Plain data: reading it from files of strangers, writing it, and saying how two pieces of it differ."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dislo_gen.errors import DatasetError, DisloGenError, RecipeError
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""Largest recipe or record that is read; a record of a crowded image takes about 100 kB."""
+
+
+def read_text(path: Path, error_class: type[DisloGenError] = DatasetError) -> str:
+    """Read a UTF-8 file of bounded size.
+
+    Raises:
+        error_class: it is missing, unreadable, too large, or not UTF-8.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise error_class(f"{path}: {size} bytes are more than the {MAX_FILE_BYTES} that are read")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise error_class(f"{path}: there is no such file") from None
+    except UnicodeDecodeError:
+        raise error_class(f"{path}: this is not a UTF-8 text") from None
+    except OSError as error:
+        raise error_class(f"{path}: {error.strerror or error}") from None
+
+
+def parse_json(text: str, where: object, error_class: type[DisloGenError] = DatasetError) -> Any:
+    """Parse JSON; NaN and infinities are refused, as JSON does.
+
+    Raises:
+        error_class: it is not JSON; the message has line and column.
+    """
+
+    def refuse(word: str) -> Any:
+        raise ValueError(f"{word} is not a JSON number")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise error_class(f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except (ValueError, RecursionError) as error:
+        raise error_class(f"{where}: not JSON: {error}") from None
+
+
+def read_json(path: Path, error_class: type[DisloGenError] = DatasetError) -> Any:
+    """Read a JSON file; see `read_text` and `parse_json` for the errors."""
+    return parse_json(read_text(path, error_class), path, error_class)
+
+
+def read_toml(path: Path) -> Any:
+    """Read a TOML file.
+
+    Raises:
+        RecipeError: missing, unreadable, or not TOML; the message has line and column.
+    """
+    try:
+        return tomllib.loads(read_text(path, RecipeError))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise RecipeError(f"{path}: not TOML: nested too deeply") from None
+
+
+def dump_json(data: dict[str, Any]) -> bytes:
+    """Write a table as JSON, one top-level key a line: compact, yet a person finds their way."""
+    rows = (f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in data.items())
+    return ("{\n" + ",\n".join(rows) + "\n}\n").encode()
+
+
+def flatten(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (path, value) for every leaf; a list of bare values and a distribution count as leaves."""
+    is_table = isinstance(data, dict) and not (len(data) == 1 and isinstance(next(iter(data.values())), list))
+    if is_table and data:
+        for key, value in data.items():
+            yield from flatten(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list) and any(isinstance(part, dict) for part in data):
+        for number, value in enumerate(data):
+            yield from flatten(value, f"{path}.{number}")
+    else:
+        yield path, data
+
+
+def differences(old: Any, new: Any) -> list[str]:
+    """Say in one line each where two pieces of plain data differ."""
+    before, after = dict(flatten(old)), dict(flatten(new))
+    lines = []
+    for path in dict.fromkeys([*before, *after]):
+        if before.get(path, ...) != after.get(path, ...):
+            was = json.dumps(before[path]) if path in before else "(absent)"
+            now = json.dumps(after[path]) if path in after else "(absent)"
+            lines.append(f"{path}: {was} there, {now} now")
+    return lines

@@ -1,0 +1,208 @@
+"""Recipes: what a person writes to describe a distribution over images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from dislo_gen.component import Component
+from dislo_gen.convert import USE, converter, paths_relative_to, read_as, write_component
+from dislo_gen.defaults import default_recipe_file
+from dislo_gen.errors import PluginError, RecipeError
+from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
+from dislo_gen.plain import read_json, read_toml
+from dislo_gen.registry import choose, discover
+from dislo_gen.resolve import resolve_component
+from dislo_gen.settings import apply_settings
+from dislo_gen.size import Size
+
+
+def _line_width(_instance: object, _attribute: object, value: float) -> None:
+    if not 1.5 <= value <= 64:
+        raise ValueError(f"must be from 1.5 to 64 px, not {value:g}")
+
+
+@attrs.frozen
+class Labels:
+    """How the truth is drawn into masks.
+
+    Attributes:
+        line_width: width in pixels of a curve in its mask, 1.5 to 64.
+    """
+
+    line_width: float = attrs.field(default=3.0, validator=_line_width)
+
+
+def _geometry(_instance: object, _attribute: object, value: tuple[Geometry, ...]) -> None:
+    if not value:
+        raise ValueError("needs at least one geometry")
+
+
+@attrs.frozen
+class Recipe:
+    """A distribution over images.
+
+    Attributes:
+        background, geometry, renderer, effect: the components; geometries are laid over each other in order,
+            effects are applied in order.
+        size: size of every image; a file says ``512``, ``"512x384"`` or ``[512, 384]``, width first.
+        labels: how masks are drawn.
+        hooks: names of the hooks that may alter a sample, in order; no other hook can.
+        description: what the recipe is for.
+    """
+
+    background: Background
+    geometry: tuple[Geometry, ...] = attrs.field(converter=tuple, validator=_geometry)
+    renderer: Renderer
+    effect: tuple[Effect, ...] = attrs.field(default=(), converter=tuple)
+    size: Size = attrs.field(default=Size(512, 512), converter=Size.parse)
+    labels: Labels = Labels()
+    hooks: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    description: str = ""
+
+    @classmethod
+    def load(cls, source: str | Path) -> Recipe:
+        """Read a recipe from a TOML or JSON file, a record, a ``dataset.json``, or by the name of a ready recipe.
+
+        Raises:
+            RecipeError, PluginError: one line for each mistake, with its path inside the file.
+        """
+        plain, where, folder = load_plain(source)
+        return cls.from_dict(plain, where=where, folder=folder)
+
+    @classmethod
+    def from_dict(cls, plain: Any, *, where: str = "recipe", folder: Path | None = None) -> Recipe:
+        """Read a recipe from plain data; relative paths in it are relative to ``folder`` (default: here).
+
+        Raises:
+            RecipeError: one line for each mistake.
+        """
+        with paths_relative_to(folder):
+            return read_as(plain, cls, where, RecipeError)
+
+    @classmethod
+    def from_names(
+        cls,
+        background: str | None = None,
+        geometry: Iterable[str] = (),
+        renderer: str | None = None,
+        effect: Iterable[str] = (),
+        size: object = None,
+        base: str | Path | None = None,
+        settings: Sequence[str] = (),
+    ) -> Recipe:
+        """Build a recipe from names; what is left out comes from the recipe ``base``.
+
+        Args:
+            background, geometry, renderer, effect: names of components, as on the command line.
+            size: anything `Size.parse` reads.
+            base: a recipe's file or name; by default the installed default recipe.
+            settings: ``PATH=VALUE`` texts, applied last.
+
+        Raises:
+            RecipeError, PluginError: a name or a setting is wrong.
+        """
+        plain, where, folder = load_plain(default_recipe_file() if base is None else base)
+        if isinstance(plain, dict):
+            plain = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
+        return cls.from_dict(plain, where=where, folder=folder)
+
+    def with_settings(self, settings: Sequence[str], where: str = "--set") -> Recipe:
+        """Return the recipe changed by ``PATH=VALUE`` texts.
+
+        Raises:
+            RecipeError, PluginError: a path leads nowhere or a value does not fit.
+        """
+        return Recipe.from_dict(apply_settings(self.to_dict(), settings), where=where)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON or TOML, from which `from_dict` makes an equal recipe."""
+        return {
+            "description": self.description,
+            "size": list(self.size.xy),
+            "labels": converter.unstructure(self.labels),
+            "background": write_component(self.background),
+            "geometry": [write_component(part) for part in self.geometry],
+            "effect": [write_component(part) for part in self.effect],
+            "renderer": write_component(self.renderer),
+            "hooks": list(self.hooks),
+        }
+
+    def slots(self) -> dict[str, Component]:
+        """Return every component by the path of its slot: ``background``, ``geometry.0``, …"""
+        return {
+            "background": self.background,
+            **{f"geometry.{n}": part for n, part in enumerate(self.geometry)},
+            **{f"effect.{n}": part for n, part in enumerate(self.effect)},
+            "renderer": self.renderer,
+        }
+
+    def resolve(self, seed: int, index: int) -> Recipe:
+        """Return the fixed recipe of one sample: a number wherever this one has a distribution.
+
+        A fixed recipe is a valid recipe, and resolving it again changes nothing.
+        """
+        fixed: dict[str, Any] = {
+            slot: resolve_component(part, slot, self.size, seed, index) for slot, part in self.slots().items()
+        }
+        return attrs.evolve(
+            self,
+            background=fixed["background"],
+            geometry=tuple(fixed[f"geometry.{n}"] for n in range(len(self.geometry))),
+            effect=tuple(fixed[f"effect.{n}"] for n in range(len(self.effect))),
+            renderer=fixed["renderer"],
+        )
+
+
+def with_names(
+    plain: dict[str, Any],
+    background: str | None = None,
+    geometry: Iterable[str] = (),
+    renderer: str | None = None,
+    effect: Iterable[str] = (),
+    size: object = None,
+) -> dict[str, Any]:
+    """Put components into a recipe's plain data by name.
+
+    A component that is there already under this name keeps the parameters the recipe gives it.
+    """
+    changed = dict(plain)
+    for slot, name in (("background", background), ("renderer", renderer)):
+        if name is not None and _name(plain.get(slot)) != name:
+            changed[slot] = {USE: name}
+    for slot, names in (("geometry", tuple(geometry)), ("effect", tuple(effect))):
+        if names:
+            there = {_name(part): part for part in reversed(plain.get(slot, []))}
+            changed[slot] = [there.get(name, {USE: name}) for name in names]
+    if size is not None:
+        changed["size"] = size
+    return changed
+
+
+def _name(part: Any) -> Any:
+    return part.get(USE) if isinstance(part, dict) else part
+
+
+def load_plain(source: str | Path) -> tuple[Any, str, Path | None]:
+    """Return a recipe's plain data, what to call it in messages, and the folder its paths are relative to.
+
+    Raises:
+        RecipeError: there is no such file and no ready recipe of that name.
+    """
+    path = Path(source)
+    if path.suffix.lower() in (".toml", ".json") or path.is_file():
+        plain = read_json(path, RecipeError) if path.suffix.lower() == ".json" else read_toml(path)
+        if isinstance(plain, dict) and str(plain.get("format", "")).startswith("dislo-gen "):
+            plain = plain.get("recipe")  # a record or a dataset.json
+        return plain, str(path), path.absolute().parent
+    try:
+        ready = choose("recipe", str(source), discover("dislo_gen.recipe")).load()
+    except PluginError as error:
+        raise RecipeError(f"{error}; a recipe is a .toml or .json file, or one of these names") from None
+    return read_toml(Path(str(ready))), f"recipe '{source}'", Path(str(ready)).parent
+
+
+__all__ = ["Labels", "Recipe", "load_plain", "with_names"]

@@ -1,0 +1,166 @@
+"""Records: what it takes to make one sample again, and to know that it is the same."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import platform
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from packaging.requirements import Requirement
+
+from dislo_gen.convert import converter, read_as
+from dislo_gen.errors import DatasetError
+from dislo_gen.hooks import describe_hook
+from dislo_gen.interfaces import Image, Masks
+from dislo_gen.plain import read_json
+from dislo_gen.recipe import Recipe
+from dislo_gen.registry import origin
+from dislo_gen.scene import Scene
+
+DISTRIBUTION = "dislo-gen"
+RECORD_FORMAT = "dislo-gen record"
+RECORD_VERSION = 1
+
+
+def image_sha256(image: Image) -> str:
+    """SHA-256 of an image's float32 values, little-endian, row by row."""
+    return hashlib.sha256(np.ascontiguousarray(image, dtype="<f4")).hexdigest()
+
+
+def masks_sha256(masks: Masks) -> str:
+    """SHA-256 of masks packed to bits, mask by mask, row by row (`numpy.packbits` over all of them)."""
+    return hashlib.sha256(np.packbits(masks)).hexdigest()
+
+
+@functools.cache
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of every library that dislo-gen needs at run time."""
+    versions = {"python": platform.python_version()}
+    try:
+        needed = requires(DISTRIBUTION) or []
+    except PackageNotFoundError:
+        needed = []
+    for line in needed:
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            try:
+                versions[requirement.name] = version(requirement.name)
+            except PackageNotFoundError:
+                continue
+    return dict(sorted(versions.items()))
+
+
+def component_origins(recipe: Recipe) -> dict[str, dict[str, str]]:
+    """Name, package and version of the component in each slot."""
+    origins = {}
+    for slot, part in recipe.slots().items():
+        plugin = origin(type(part))
+        origins[slot] = {"name": plugin.name, "package": plugin.package, "version": plugin.version}
+    return origins
+
+
+def build_record(
+    recipe: Recipe, seed: int, index: int, scene: Scene, image: Image, masks: Masks
+) -> dict[str, Any]:
+    """Build a sample's record from the sample."""
+    return {
+        "format": RECORD_FORMAT,
+        "format_version": RECORD_VERSION,
+        "seed": seed,
+        "index": index,
+        "recipe": recipe.to_dict(),
+        "components": component_origins(recipe),
+        "hooks": [describe_hook(name) for name in recipe.hooks],
+        "versions": library_versions(),
+        "image": {"sha256": image_sha256(image), "shape": list(image.shape), "dtype": "float32"},
+        "masks": {"sha256": masks_sha256(masks), "count": len(masks)},
+        "scene": converter.unstructure(scene),
+    }
+
+
+@attrs.frozen
+class Origin:
+    """Where a component or a hook came from."""
+
+    name: str
+    package: str
+    version: str
+
+
+@attrs.frozen
+class ImageInfo:
+    """The image's checksum over its float32 values, its (height, width) and its dtype."""
+
+    sha256: str
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@attrs.frozen
+class MasksInfo:
+    """The masks' checksum over their packed bits, and how many there are."""
+
+    sha256: str
+    count: int
+
+
+@attrs.frozen
+class Record:
+    """A record, read back and checked.
+
+    Attributes:
+        seed, index: which sample.
+        recipe: the fixed recipe.
+        components: the origin of each slot's component.
+        hooks: the hooks that altered the sample.
+        versions: libraries and their versions.
+        image, masks: checksums of what was made.
+        scene: the defects.
+        files: path inside the dataset to SHA-256, if a writer wrote it.
+    """
+
+    format: str
+    format_version: int
+    seed: int
+    index: int
+    recipe: Recipe
+    components: dict[str, Origin]
+    hooks: tuple[Origin, ...]
+    versions: dict[str, str]
+    image: ImageInfo
+    masks: MasksInfo
+    scene: Scene
+    files: dict[str, str] = attrs.Factory(dict)
+
+    @classmethod
+    def from_dict(cls, plain: Any, where: str = "record") -> Record:
+        """Read a record from plain data.
+
+        Raises:
+            DatasetError: it is no record, of a newer format, or wrong somewhere; one line for each mistake.
+        """
+        check_format(plain, RECORD_FORMAT, RECORD_VERSION, where)
+        return read_as(plain, cls, where, DatasetError)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Record:
+        """Read a record's JSON file; errors as in `from_dict`."""
+        return cls.from_dict(read_json(Path(path)), str(path))
+
+
+def check_format(plain: Any, name: str, newest: int, where: str) -> None:
+    """Raise a DatasetError unless a table says that it is of this format and no newer than this program."""
+    found = plain.get("format") if isinstance(plain, dict) else None
+    if found != name:
+        raise DatasetError(f"{where}: format: this is not a {name} (its format should be '{name}', not {found!r})")
+    number = plain.get("format_version")
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= newest:
+        raise DatasetError(
+            f"{where}: format_version: this program reads versions up to {newest}, not {number!r}; "
+            f"a newer dislo-gen may read it"
+        )

@@ -1,0 +1,168 @@
+"""The registry: lists plugins without importing them and loads one when it is chosen."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+import attrs
+
+from dislo_gen.component import Component
+from dislo_gen.errors import PluginError, did_you_mean
+from dislo_gen.interfaces import INTERFACES, kind_of
+
+GROUP_PREFIX = "dislo_gen."
+RUNTIME = "(this session)"
+C = TypeVar("C", bound=type[Component])
+
+
+@attrs.frozen
+class Plugin:
+    """One offer of a name: what is known of it without importing it.
+
+    Attributes:
+        kind: "background", "geometry", …
+        name: the name it is chosen by.
+        package: the distribution that offers it.
+        version: that distribution's version.
+        target: ``module:attribute``.
+        extras: extras of the package that it needs.
+    """
+
+    kind: str
+    name: str
+    package: str
+    version: str
+    target: str
+    extras: tuple[str, ...] = ()
+
+    def load(self) -> Any:
+        """Import the plugin and return the object it names.
+
+        Raises:
+            PluginError: the import failed; the message names the package and the reason.
+        """
+        module_name, _, attribute = self.target.partition(":")
+        try:
+            found: Any = importlib.import_module(module_name)
+            for part in filter(None, attribute.split(".")):
+                found = getattr(found, part)
+        except Exception as error:
+            hint = ""
+            if isinstance(error, ImportError) and self.extras:
+                hint = f"; install what it needs with: pip install '{self.package}[{','.join(self.extras)}]'"
+            raise PluginError(
+                f"{self.kind} '{self.name}' from package {self.package} {self.version} cannot be loaded: "
+                f"{type(error).__name__}: {error}{hint}"
+            ) from error
+        return found
+
+
+_runtime: dict[tuple[str, str], type[Component]] = {}
+_origin: dict[type, Plugin] = {}
+
+
+@functools.cache
+def discover(group: str) -> tuple[Plugin, ...]:
+    """Every entry point of one group, sorted by name and package. Nothing is imported."""
+    kind = group.removeprefix(GROUP_PREFIX)
+    return tuple(sorted((_plugin(kind, e) for e in entry_points(group=group)), key=lambda p: (p.name, p.package)))
+
+
+def _plugin(kind: str, entry: EntryPoint) -> Plugin:
+    package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("(unknown)", "")
+    return Plugin(kind, entry.name, package, version, f"{entry.module}:{entry.attr}", tuple(entry.extras))
+
+
+def plugins(kind: str) -> tuple[Plugin, ...]:
+    """Every plugin of a kind, those registered in this session included."""
+    own = (Plugin(kind, name, RUNTIME, "", f"{c.__module__}:{c.__qualname__}") for (k, name), c in _runtime.items() if k == kind)
+    return (*discover(GROUP_PREFIX + kind), *own)
+
+
+def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Plugin:
+    """Return the plugin that a name (or ``package:name``) stands for.
+
+    Raises:
+        PluginError: no package offers it (the nearest name is suggested), or more than one does.
+    """
+    offers = plugins(kind) if offers is None else offers
+    package, colon, short = name.rpartition(":")
+    found = [p for p in offers if p.name == short and (not colon or p.package == package)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ways = " or ".join(f"'{p.package}:{p.name}'" for p in found)
+        packages = " and ".join(p.package for p in found)
+        raise PluginError(f"{kind} '{name}' is offered by {packages}; choose one by writing {ways}")
+    names = sorted({p.name for p in offers})
+    listed = f" (installed: {', '.join(names)})" if names else f" (no {kind} is installed)"
+    raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)}{listed}")
+
+
+def load(kind: str, name: str) -> type[Component]:
+    """Return the component class of a name.
+
+    Raises:
+        PluginError: the name is unknown or ambiguous, its import fails, or it is not a component of that kind.
+    """
+    plugin = choose(kind, name)
+    if plugin.package == RUNTIME:
+        return _runtime[kind, plugin.name]
+    cls = plugin.load()
+    interface = INTERFACES[kind]
+    if not (isinstance(cls, type) and issubclass(cls, interface) and attrs.has(cls)):
+        raise PluginError(
+            f"{kind} '{plugin.name}' from package {plugin.package} {plugin.version} is not a {interface.__name__} "
+            f"made with @component"
+        )
+    _origin[cls] = plugin
+    return cls
+
+
+def register(kind: str, name: str) -> Callable[[C], C]:
+    """Class decorator that registers a component for this session only (notebooks, tests, experiments).
+
+    Worker processes do not know it; publish an entry point to use it with ``jobs`` or from the command line.
+    """
+
+    def add(cls: C) -> C:
+        if kind_of(cls) != kind:
+            raise PluginError(f"{cls.__name__} is a {kind_of(cls)}, not a {kind}")
+        if any(p.name == name for p in discover(GROUP_PREFIX + kind)):
+            raise PluginError(f"{kind} '{name}' is taken by an installed package")
+        _runtime[kind, name] = cls
+        _origin[cls] = Plugin(kind, name, RUNTIME, "", f"{cls.__module__}:{cls.__qualname__}")
+        return cls
+
+    return add
+
+
+def origin(cls: type[Component]) -> Plugin:
+    """Return the plugin that a component class came from.
+
+    Raises:
+        PluginError: no entry point leads to the class.
+    """
+    if cls not in _origin:
+        kind = kind_of(cls)
+        for plugin in plugins(kind):
+            if plugin.target.partition(":")[2] == cls.__qualname__ and plugin.load() is cls:
+                _origin[cls] = plugin
+                break
+        else:
+            raise PluginError(
+                f"{cls.__module__}.{cls.__qualname__} has no name: publish it as an entry point in the group "
+                f"'{GROUP_PREFIX}{kind}', or register it for this session with @register('{kind}', 'a-name')"
+            )
+    return _origin[cls]
+
+
+def name_of(cls: type[Component]) -> str:
+    """Return the name a recipe writes for a component class, ``package:name`` where the name alone is ambiguous."""
+    plugin = origin(cls)
+    alone = sum(p.name == plugin.name for p in plugins(plugin.kind)) == 1
+    return plugin.name if alone else f"{plugin.package}:{plugin.name}"

@@ -1,0 +1,98 @@
+"""``--set PATH=VALUE``: change one value of a recipe from the command line."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from dislo_gen.convert import USE, TypedHere
+from dislo_gen.errors import RecipeError, did_you_mean
+
+SINGLE_SLOTS = ("background", "renderer", "writer")
+LIST_SLOTS = ("geometry", "effect")
+
+
+def parse_setting(text: str) -> tuple[list[str], Any]:
+    """Split ``PATH=VALUE``. The value is read as TOML; what is not TOML is taken as a bare text.
+
+    Raises:
+        RecipeError: there is no ``=`` or no path.
+    """
+    path, equals, value = text.partition("=")
+    keys = [key.strip() for key in path.split(".")]
+    if not equals or not all(keys):
+        raise RecipeError(f"--set {text}: write PATH=VALUE, such as --set background.wavelength_1=40")
+    try:
+        table = tomllib.loads(f"value = {value}")
+        parsed = table["value"] if set(table) == {"value"} else value
+    except (tomllib.TOMLDecodeError, RecursionError):
+        parsed = value
+    return keys, TypedHere(parsed) if isinstance(parsed, str) else parsed
+
+
+def apply_settings(recipe: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:
+    """Return a recipe's plain data with settings applied, in order; the given data stays as it was.
+
+    ``renderer=cairo`` swaps a whole component, ``renderer.blend=over`` one parameter. Where a recipe holds just
+    one geometry (or effect), its number may be left out: ``geometry.pileups=3``.
+
+    Raises:
+        RecipeError: a path leads nowhere.
+    """
+    changed = copy.deepcopy(recipe)
+    for text in settings:
+        keys, value = parse_setting(text)
+        _set(changed, keys, value, text)
+    return changed
+
+
+def _set(data: dict[str, Any], keys: list[str], value: Any, text: str) -> None:
+    slot = keys[0]
+    if slot in LIST_SLOTS:
+        _set_in_list(data, keys, value, text)
+        return
+    if slot in SINGLE_SLOTS and len(keys) == 1:
+        data[slot] = _component(value)
+        return
+    target = data
+    for key in keys[:-1]:
+        inner = target.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise RecipeError(f"--set {text}: '{key}' is not a table{did_you_mean(key, data)}")
+        target = inner
+    _put(target, keys[-1], value)
+
+
+def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -> None:
+    slot, rest = keys[0], keys[1:]
+    if not rest:
+        parts = value if isinstance(value, list) else [value]
+        data[slot] = [_component(part) for part in parts]
+        return
+    items: list[Any] = data.setdefault(slot, [])
+    if rest[0].isdecimal():
+        number, rest = int(rest[0]), rest[1:]
+    elif len(items) == 1:
+        number = 0
+    else:
+        raise RecipeError(f"--set {text}: there are {len(items)} of '{slot}'; say which, such as {slot}.0.{rest[0]}")
+    if number >= len(items):
+        raise RecipeError(f"--set {text}: there is no {slot}.{number}; the recipe has {len(items)}")
+    if not rest:
+        items[number] = _component(value)
+    elif len(rest) == 1:
+        _put(items[number], rest[0], value)
+    else:
+        raise RecipeError(f"--set {text}: a parameter is {slot}.{number}.NAME; give a distribution whole, as a value")
+
+
+def _put(target: dict[str, Any], key: str, value: Any) -> None:
+    if key == USE:
+        target.clear()
+    target[key] = value
+
+
+def _component(value: Any) -> Any:
+    return {USE: value} if isinstance(value, str) else value

@@ -1,0 +1,103 @@
+"""Perlin background: the paper's purely synthetic one."""
+
+from __future__ import annotations
+
+import functools
+from typing import Annotated
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from pyfastnoiselite.pyfastnoiselite import FastNoiseLite, FractalType, NoiseType
+from scipy.ndimage import gaussian_filter
+
+from dislo_gen import Background, Help, Image, Range, Size, Uniform, Unit, Varied, component
+
+_SEEDS = 2**31 - 1
+
+
+@component
+class Perlin(Background):
+    """Two scales of Perlin noise with smoothed white noise.
+
+    Equations (1) to (6) and Table 1 of Govind et al., Machine Learning: Science and Technology (2023),
+    doi:10.48550/arXiv.2307.06322; the symbols in the help texts are the paper's.
+    """
+
+    wavelength_1: Annotated[Varied[float], Range(2, 8192), Unit("px"), Help("wavelength of P1 (O1)")] = Uniform(
+        10, 100
+    )
+    wavelength_2: Annotated[Varied[float], Range(2, 8192), Unit("px"), Help("wavelength of P2 (O2)")] = Uniform(
+        10, 100
+    )
+    perlin_weight: Annotated[Varied[float], Range(0, 10), Help("weight of P2 against P1 (w_perlin)")] = Uniform(
+        0.2, 0.4
+    )
+    white_weight: Annotated[
+        Varied[float], Range(0, 10), Help("amplitude of the first white noise (w_white)")
+    ] = Uniform(0.5, 0.7)
+    smoothing_1: Annotated[
+        Varied[float], Range(0, 50), Unit("px"), Help("Gaussian filter after the first white noise (s1)")
+    ] = 1.0
+    noise_ratio: Annotated[
+        Varied[float],
+        Range(0, 10),
+        Help("amplitude of the second white noise over the standard deviation of P4 (r_noise)"),
+    ] = Uniform(0.2, 0.4)
+    smoothing_2: Annotated[
+        Varied[float], Range(0, 50), Unit("px"), Help("Gaussian filter after the second white noise (s2)")
+    ] = Uniform(0.6, 0.8)
+
+    def paint(self, size: Size, rng: Generator) -> Image:
+        """Return P, the clipped P7 of equation (6)."""
+        return self.combine(*self.fields(size, rng))
+
+    def fields(self, size: Size, rng: Generator) -> tuple[Image, Image, Image, Image]:
+        """Draw P1, P2, X1 and X2, each (H, W) float32."""
+        p1 = perlin_noise(size, self.wavelength_1, int(rng.integers(_SEEDS)))
+        p2 = perlin_noise(size, self.wavelength_2, int(rng.integers(_SEEDS)))
+        return p1, p2, white_noise(size, rng), white_noise(size, rng)
+
+    def combine(self, p1: Image, p2: Image, x1: Image, x2: Image) -> Image:
+        """Equations (1) to (6) and the clip; (H, W) float32. The given fields stay as they are."""
+        p = p2 * np.float32(self.perlin_weight)
+        p += p1  # (1)
+        low, high = p.min(), p.max()
+        p -= low
+        if high > low:  # a single pixel has no contrast to stretch
+            p /= high - low  # (2)
+        p += np.float32(self.white_weight) * x1  # (3)
+        amplitude = np.float32(self.noise_ratio * p.std(dtype=np.float64))
+        p = _smooth(p, self.smoothing_1)  # (4)
+        p += amplitude * x2  # (5)
+        p = _smooth(p, self.smoothing_2)  # (6)
+        return np.clip(p, 0, 1, out=p)
+
+
+def perlin_noise(size: Size, wavelength: float, seed: int) -> Image:
+    """Return Perlin's gradient noise, about -1 to 1, (H, W) float32; ``wavelength`` is the lattice's pitch in px."""
+    noise = FastNoiseLite(seed)
+    noise.noise_type = NoiseType.NoiseType_Perlin
+    noise.fractal_type = FractalType.FractalType_None
+    noise.frequency = 1.0 / wavelength
+    values: NDArray[np.float32] = noise.gen_from_coords(_coordinates(size))
+    return values.reshape(size.shape)
+
+
+@functools.lru_cache(maxsize=2)
+def _coordinates(size: Size) -> NDArray[np.float32]:
+    """Pixel centres, (2, H * W) float32: x, then y."""
+    y, x = np.mgrid[: size.height, : size.width].astype(np.float32) + np.float32(0.5)
+    return np.ascontiguousarray(np.stack((x.ravel(), y.ravel())))
+
+
+def white_noise(size: Size, rng: Generator) -> Image:
+    """Return white noise, uniform from -1 to 1, (H, W) float32."""
+    noise = rng.random(size.shape, dtype=np.float32)
+    noise *= 2
+    noise -= 1
+    return noise
+
+
+def _smooth(picture: Image, sigma: float) -> Image:
+    return gaussian_filter(picture, sigma) if sigma > 0 else picture

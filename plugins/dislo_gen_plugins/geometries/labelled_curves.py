@@ -1,0 +1,80 @@
+"""Curves that a person labelled in real images, as a source of line shapes."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dislo_gen import DatasetError
+from dislo_gen.plain import parse_json, read_text
+
+_LINE_TYPES = ("linestrip", "line", "polygon")
+
+
+def curve_files(source: Path) -> list[Path]:
+    """Return the JSON files of a folder, sorted, or the one file itself.
+
+    Raises:
+        DatasetError: there is no such file, or the folder has no JSON file.
+    """
+    if source.is_dir():
+        files = sorted(source.glob("*.json"))
+        if not files:
+            raise DatasetError(f"{source}: there is no .json file of labelled curves in this folder")
+        return files
+    if not source.is_file():
+        raise DatasetError(f"{source}: there is no such file or folder of labelled curves")
+    return [source]
+
+
+@functools.lru_cache(maxsize=8)
+def load_curves(source: Path) -> tuple[NDArray[np.float64], ...]:
+    """Read every curve of at least three points from labelme files or from records of this program.
+
+    In labelme files these are the shapes ``linestrip``, ``line`` and ``polygon`` (an open line that was stored
+    as a polygon: its closing chord is not part of it); in records, the labelled open curves.
+
+    Raises:
+        DatasetError: a file is neither, or there is no curve in any of them.
+    """
+    curves = [curve for file in curve_files(source) for curve in _read(file)]
+    if not curves:
+        raise DatasetError(f"{source}: there is no labelled curve of at least three points")
+    return tuple(curves)
+
+
+def checksums(source: Path) -> dict[str, str]:
+    """Return file name to SHA-256 for each file that `load_curves` reads."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in curve_files(source)}
+
+
+def _read(file: Path) -> list[NDArray[np.float64]]:
+    plain = parse_json(read_text(file), file)
+    if isinstance(plain, dict) and isinstance(plain.get("shapes"), list):
+        parts = [s.get("points") for s in plain["shapes"] if isinstance(s, dict) and s.get("shape_type") in _LINE_TYPES]
+    elif isinstance(plain, dict) and isinstance(plain.get("scene"), dict):
+        parts = [_open_curve(defect) for defect in plain["scene"].get("defects", [])]
+    else:
+        raise DatasetError(f"{file}: neither a labelme file (no list 'shapes') nor a record (no 'scene')")
+    return [_points(part, file) for part in parts if isinstance(part, list) and len(part) >= 3]
+
+
+def _open_curve(defect: Any) -> Any:
+    shape = defect.get("shape") if isinstance(defect, dict) else None
+    is_line = isinstance(shape, dict) and shape.get("type") == "open curve" and defect.get("labelled", True)
+    return shape.get("points") if is_line and isinstance(shape, dict) else None
+
+
+def _points(part: list[Any], file: Path) -> NDArray[np.float64]:
+    try:
+        points = np.asarray(part, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty(0)
+    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+        raise DatasetError(f"{file}: a curve's points must be a list of [x, y] pairs")
+    return points

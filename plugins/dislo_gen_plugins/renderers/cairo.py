@@ -1,0 +1,252 @@
+"""Antialiased drawing with Cairo."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import attrs
+import cairo
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from dislo_gen import (
+    SLIP_TRACE,
+    SLIPPED_BAND,
+    Defect,
+    Distribution,
+    Help,
+    Image,
+    LogNormal,
+    Normal,
+    OpenCurve,
+    Range,
+    Region,
+    Renderer,
+    Scene,
+    Uniform,
+    Unit,
+    Varied,
+    component,
+    surface_array,
+    trace_path,
+)
+
+if TYPE_CHECKING:  # the class takes a parameter in its stub only
+    _Context = cairo.Context[cairo.ImageSurface]
+
+# Half-widths at which a Gaussian line profile has fallen to 1/6, 3/6 and 5/6, over its full width at half
+# maximum: nested strokes of twice these widths stack up to the profile.
+_LEVELS = 3
+_GAUSSIAN = [math.sqrt(math.log(_LEVELS / (k + 0.5)) / (4 * math.log(2))) for k in range(_LEVELS)]
+_FADING_STOPS = 6
+
+
+@component
+class Cairo(Renderer):
+    """Strokes with a soft profile, whose contrast changes along the line.
+
+    Drawn in image coordinates on one surface of inks and laid over the picture at once. A dark line of the
+    blending mode ``multiply`` is black ink as transparent as its contrast is low, so that the background's
+    grain stays in it; ``over`` is opaque grey paint, as in Govind et al. 2023, section 2.4.
+    """
+
+    blend: Annotated[
+        Varied[Literal["multiply", "over"]],
+        Help("multiply dims what is there and keeps its grain; over paints it, as the paper does"),
+    ] = "multiply"
+    field: Annotated[
+        Varied[Literal["bright", "dark"]], Help("bright field: dark lines; dark field: bright lines on dark")
+    ] = "bright"
+    contrast: Annotated[
+        Distribution, Range(0, 1), Help("how much darker than the local background, drawn for each pileup")
+    ] = Uniform(0.4, 0.85)
+    contrast_variation: Annotated[
+        Varied[float], Range(0, 1), Help("relative standard deviation of the contrast from line to line")
+    ] = Uniform(0.05, 0.25)
+    width: Annotated[
+        Distribution, Unit("px"), Range(0.5, 64), Help("full width at half maximum, drawn for each pileup")
+    ] = LogNormal(3.0, 0.35, 1.2, 8)
+    width_variation: Annotated[
+        Varied[float], Range(0, 1), Help("relative standard deviation of the width from line to line")
+    ] = Uniform(0.0, 0.15)
+    softness: Annotated[
+        Varied[float], Range(0, 1), Help("0: a stroke with sharp edges; 1: a Gaussian profile")
+    ] = Uniform(0.5, 1.0)
+    fading: Annotated[
+        Varied[float], Range(0, 1), Help("how much of the contrast may be lost in places along a line")
+    ] = Uniform(0.0, 0.5)
+    trace_contrast: Annotated[
+        Distribution, Range(-1, 1), Help("contrast of a slip trace: positive dark, negative bright")
+    ] = Normal(0.06, 0.1, -0.15, 0.35)
+    trace_width: Annotated[Distribution, Unit("px"), Range(0.5, 64), Help("width of a slip trace")] = Uniform(
+        1.0, 3.0
+    )
+    band_step: Annotated[
+        Distribution, Range(-1, 1), Help("brightness step across a slipped band: positive dark, negative bright")
+    ] = Normal(0.0, 0.04, -0.15, 0.15)
+    spot_contrast: Annotated[
+        Distribution, Range(0, 1), Help("contrast of the spot where a line meets the surface, for each pileup")
+    ] = Uniform(0.0, 0.6)
+    spot_size: Annotated[
+        Varied[float], Range(0, 10), Help("diameter of that spot over the line's width")
+    ] = Uniform(1.2, 2.2)
+    dark_level: Annotated[
+        Varied[float], Range(0, 1), Help("brightness that a dark field leaves of the background")
+    ] = Uniform(0.25, 0.5)
+
+    def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
+        """Draw a scene into a picture."""
+        if not len(scene):
+            return image.copy()
+        picture = image * np.float32(self.dark_level) if self.field == "dark" else image
+        height, width = image.shape
+        surface = cairo.ImageSurface(cairo.FORMAT_ARGB32, width, height)
+        context = cairo.Context(surface)
+        context.set_tolerance(0.1)
+        context.set_line_cap(cairo.LINE_CAP_ROUND)
+        context.set_line_join(cairo.LINE_JOIN_ROUND)
+        groups: dict[int, _GroupLook] = {}
+        for defect in scene:
+            if defect.group not in groups:
+                groups[defect.group] = self._group_look(rng)
+            self._draw_defect(context, defect, groups[defect.group], picture, rng)
+        return _lay_over(picture, surface)
+
+    def _group_look(self, rng: Generator) -> _GroupLook:
+        return _GroupLook(
+            contrast=float(self.contrast.draw(rng)),
+            width=float(self.width.draw(rng)),
+            band=float(self.band_step.draw(rng)),
+            spot=float(self.spot_contrast.draw(rng)),
+        )
+
+    def _draw_defect(
+        self, context: _Context, defect: Defect, look: _GroupLook, picture: Image, rng: Generator
+    ) -> None:
+        style = defect.style
+        if defect.kind == SLIPPED_BAND:
+            self._fill(context, defect, look.band * style.contrast, picture)
+            return
+        if defect.kind == SLIP_TRACE:
+            contrast, width = float(self.trace_contrast.draw(rng)), float(self.trace_width.draw(rng))
+        else:
+            contrast = _vary(look.contrast, self.contrast_variation, rng, 0.0, 1.0)
+            width = _vary(look.width, self.width_variation, rng, 0.5, 64.0)
+        contrast, width = contrast * style.contrast, width * style.width
+        if isinstance(defect.shape, Region):
+            self._fill(context, defect, contrast, picture)
+            return
+        pen = self._pen(defect, contrast, picture)
+        kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist() if defect.kind != SLIP_TRACE else [1.0]
+        _stroke(context, defect, pen, width, self.softness, kept)
+        if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
+            spot = self._pen(defect, math.copysign(look.spot, contrast), picture)
+            for end in (0, -1):
+                if defect.shape.depth[end] in (0.0, 1.0):
+                    x, y = defect.shape.points[end].tolist()
+                    _spot(context, x, y, width * self.spot_size, spot)
+
+    def _pen(self, defect: Defect, contrast: float, picture: Image) -> _Pen:
+        """Choose the ink that makes a defect darker (contrast above 0) or brighter (below 0) than its place."""
+        sign = contrast if self.field == "bright" else -contrast
+        strength = min(abs(contrast), 1.0)
+        if self.blend == "multiply":
+            return _Pen(0.0 if sign >= 0 else 1.0, strength, strength)
+        local = _local_grey(picture, defect.shape.points)
+        grey = local * (1 - strength) if sign >= 0 else local + (1 - local) * strength
+        return _Pen(grey, 1.0 if strength else 0.0, strength)
+
+    def _fill(self, context: _Context, defect: Defect, contrast: float, picture: Image) -> None:
+        pen = self._pen(defect, contrast, picture)
+        # A slipped band is a change of the background's brightness, never a coat of paint over it.
+        opacity = pen.strength if defect.kind == SLIPPED_BAND else pen.opacity
+        grey = round(pen.grey) if defect.kind == SLIPPED_BAND and self.blend == "multiply" else pen.grey
+        context.set_source_rgba(grey, grey, grey, opacity)
+        context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
+        trace_path(context, defect.shape)
+        context.fill()
+
+
+@attrs.frozen
+class _GroupLook:
+    """What the lines of one group have in common."""
+
+    contrast: float
+    width: float
+    band: float
+    spot: float
+
+
+@attrs.frozen
+class _Pen:
+    """An ink: its grey, its opacity where it is thickest, and the contrast it is to make there."""
+
+    grey: float
+    opacity: float
+    strength: float
+
+
+def _vary(value: float, relative: float, rng: Generator, low: float, high: float) -> float:
+    return float(min(max(value * (1 + relative * rng.standard_normal()), low), high))
+
+
+def _local_grey(picture: Image, points: NDArray[np.float64]) -> float:
+    height, width = picture.shape
+    x, y = np.floor(points).astype(int).T
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    return float(np.median(picture[y[inside], x[inside]] if inside.any() else picture))
+
+
+def _stroke(
+    context: _Context, defect: Defect, pen: _Pen, width: float, softness: float, kept: list[float]
+) -> None:
+    """Stroke a curve with nested widths; ``kept`` is the part of the opacity kept at stops along its chord."""
+    points = defect.shape.points
+    trace_path(context, defect.shape)
+    path = context.copy_path_flat() if softness > 0 else None
+    levels = [1.0] if softness == 0 else [1 + softness * (2 * g - 1) for g in _GAUSSIAN]
+    first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
+    for level, factor in enumerate(levels):
+        opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
+        if len(opacities) == 1:
+            context.set_source_rgba(pen.grey, pen.grey, pen.grey, opacities[0])
+        else:
+            gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
+            for stop, opacity in enumerate(opacities):
+                gradient.add_color_stop_rgba(stop / (len(kept) - 1), pen.grey, pen.grey, pen.grey, opacity)
+            context.set_source(gradient)
+        context.set_line_width(max(width * factor, 0.1))
+        if path is not None and level:
+            context.append_path(path)
+        context.stroke()
+
+
+def _layer_opacity(total: float, level: int, levels: int) -> float:
+    """Opacity of one of several layers, so that ``level + 1`` of them make that share of the total."""
+    below = total * level / levels
+    return (total * (level + 1) / levels - below) / (1 - below) if below < 1 else 0.0
+
+
+def _spot(context: _Context, x: float, y: float, diameter: float, pen: _Pen) -> None:
+    if not diameter or not pen.opacity:
+        return
+    gradient = cairo.RadialGradient(x, y, 0, x, y, diameter)
+    for at, part in ((0.0, 1.0), (0.35, 0.75), (0.7, 0.2), (1.0, 0.0)):
+        gradient.add_color_stop_rgba(at, pen.grey, pen.grey, pen.grey, pen.opacity * part)
+    context.set_source(gradient)
+    context.new_path()
+    context.arc(x, y, diameter, 0, 2 * math.pi)
+    context.fill()
+
+
+def _lay_over(picture: Image, surface: cairo.ImageSurface) -> Image:
+    """Lay the inks, premultiplied grey with alpha, over the picture."""
+    inks = surface_array(surface)
+    result = inks[..., 3].astype(np.float32)
+    result *= np.float32(-1 / 255)
+    result += 1
+    result *= picture
+    result += inks[..., 0] * np.float32(1 / 255)
+    return np.clip(result, 0, 1, out=result)

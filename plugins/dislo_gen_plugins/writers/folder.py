@@ -1,0 +1,61 @@
+"""The folder format: PNG images, multi-page TIFF masks."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Literal
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from dislo_gen import DatasetError, Help, Image, Masks, Sample, SampleFiles, Writer, component
+from dislo_gen.png import encode_png
+from dislo_gen.size import MAX_SIDE
+
+
+@component
+class Folder(Writer):
+    """images/NNNNNN.png, grey, and masks/NNNNNN.tif, one 1-bit page per labelled defect."""
+
+    bits: Annotated[Literal[8, 16], Help("bits per pixel of the images")] = 8
+
+    def write(self, sample: Sample, files: SampleFiles) -> None:
+        """Write image and masks; masks that overlap stay apart, each on its page, in the record's order."""
+        top = 2**self.bits - 1
+        pixels: NDArray[np.uint8] | NDArray[np.uint16]
+        scaled = np.round(sample.image * np.float32(top))
+        pixels = scaled.astype(np.uint8) if self.bits == 8 else scaled.astype(np.uint16)
+        # Grain does not compress: a higher level takes longer and saves nothing.
+        files.put(f"images/{files.stem}.png", encode_png(pixels, compress_level=1))
+        if len(sample.masks):  # a TIFF has at least one page: where nothing is labelled there is no file
+            files.put(f"masks/{files.stem}.tif", _encode_masks(sample.masks))
+
+    def read(self, files: SampleFiles) -> tuple[Image, Masks]:
+        """Read image and masks back."""
+        with PillowImage.open(io.BytesIO(files.get(f"images/{files.stem}.png")), formats=["PNG"]) as opened:
+            if max(opened.size) > MAX_SIDE:
+                raise DatasetError(f"images/{files.stem}.png: {opened.size} px are more than {MAX_SIDE} a side")
+            top = 65535 if opened.mode.startswith("I") else 255
+            image = np.asarray(opened, dtype=np.float32) / np.float32(top)
+        if image.ndim != 2:
+            raise DatasetError(f"images/{files.stem}.png is not a grey image")
+        masks = f"masks/{files.stem}.tif"
+        if not files.exists(masks):
+            return image, np.zeros((0, *image.shape), dtype=np.bool_)
+        return image, _decode_masks(files.get(masks), image.shape, masks)
+
+
+def _encode_masks(masks: Masks) -> bytes:
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, masks, photometric="minisblack", compression="zlib", metadata=None, software=False)
+    return buffer.getvalue()
+
+
+def _decode_masks(data: bytes, shape: tuple[int, ...], name: str) -> Masks:
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        for page in tiff.pages:
+            if page.shape != shape:
+                raise DatasetError(f"{name}: a page of {page.shape} px does not fit the image's {shape}")
+        return np.stack([np.asarray(page.asarray(), dtype=np.bool_) for page in tiff.pages])

@@ -1,0 +1,1 @@
+"""JSON Schemas of every file that dislo-gen reads or writes."""
