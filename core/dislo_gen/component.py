@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Self, TypeVar, dataclass_transform
 
 import attrs
 from numpy.random import Generator
-from typing_extensions import Self
 
 from dislo_gen.parameters import parameter
 from dislo_gen.size import Size
@@ -31,6 +30,10 @@ class Component:
         """
         del size, rng
         return self
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return a copy with some parameters changed."""
+        return attrs.evolve(self, **changes)  # type: ignore[misc]
 
     def inputs(self) -> Mapping[str, str]:
         """Return what the component reads besides its parameters: a name to a SHA-256 for each file."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ _base: contextvars.ContextVar[Path | None] = contextvars.ContextVar("base", defa
 
 @contextmanager
 def paths_relative_to(folder: Path | None) -> Iterator[None]:
-    """Read relative paths in recipes as relative to this folder (a recipe's paths: to where the recipe lies)."""
+    """Read relative paths as relative to this folder (a recipe's paths: to where the recipe lies)."""
     token = _base.set(folder)
     try:
         yield
@@ -50,7 +50,7 @@ def paths_relative_to(folder: Path | None) -> Iterator[None]:
 
 
 class TypedHere(str):
-    """A text typed on the command line: as a path it is relative to where the user is, not to the recipe's file."""
+    """A text typed on the command line: as a path it is relative to where the user is, not to a file."""
 
     __slots__ = ()
 
@@ -67,7 +67,7 @@ def _strict(kind: type, words: str) -> None:
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
             raise ValueError(f"must be {words}, not {value!r}")
-        return value
+        return kind(value)
 
     converter.register_structure_hook(kind, read)
 
@@ -105,7 +105,8 @@ converter.register_unstructure_hook(Path, str)
 converter.register_structure_hook(Size, lambda value, _: Size.parse(value))
 converter.register_unstructure_hook(Size, lambda size: [size.width, size.height])
 converter.register_structure_hook_func(
-    lambda kind: isinstance(kind, type) and issubclass(kind, Distribution), lambda value, _: distribution_from_plain(value)
+    lambda kind: isinstance(kind, type) and issubclass(kind, Distribution),
+    lambda value, _: distribution_from_plain(value),
 )
 converter.register_unstructure_hook_func(
     lambda kind: isinstance(kind, type) and issubclass(kind, Distribution), lambda value: value.to_plain()
@@ -115,9 +116,12 @@ converter.register_unstructure_hook_func(
 # --- Shapes: tagged with "type", arrays as lists -------------------------------------------------------------
 
 _ARRAYS = {"points": override(struct_hook=_read_points), "depth": override(struct_hook=_read_points)}
-_shape_readers = {
+_shape_readers: dict[str, Callable[..., Any]] = {
     name: make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, **{f.name: _ARRAYS[f.name] for f in attrs.fields(cls)}
+        cls,
+        converter,
+        _cattrs_forbid_extra_keys=True,
+        **{field.name: _ARRAYS[field.name] for field in attrs.fields(cls)},  # type: ignore[arg-type]
     )
     for name, cls in SHAPES.items()
 }
@@ -166,7 +170,9 @@ def read_component(value: Any, kind: str) -> Component:
         if key == USE:
             continue
         if key not in known:
-            problems.append((str(key), f"{kind} '{value[USE]}' has no such parameter{did_you_mean(str(key), known)}"))
+            problems.append(
+                (str(key), f"{kind} '{value[USE]}' has no such parameter{did_you_mean(str(key), known)}")
+            )
             continue
         try:
             arguments[key] = read_parameter(known[key], part)
@@ -190,7 +196,7 @@ def read_parameter(parameter: Parameter, value: Any) -> Any:
     if parameter.distribution or (parameter.varied and isinstance(value, dict)):
         return distribution_from_plain(value)
     if value is None or parameter.choices is not None:
-        return value
+        return str(value) if isinstance(value, TypedHere) else value
     return converter.structure(value, parameter.type)
 
 
@@ -213,8 +219,12 @@ def write_value(parameter: Parameter, value: Any) -> Any:
     return converter.unstructure(value)
 
 
+def _reader_of(kind: str) -> Callable[[Any, Any], Component]:
+    return lambda value, _: read_component(value, kind)
+
+
 for _kind, _interface in INTERFACES.items():
-    converter.register_structure_hook(_interface, lambda value, _, kind=_kind: read_component(value, kind))
+    converter.register_structure_hook(_interface, _reader_of(_kind))
 converter.register_unstructure_hook_func(
     lambda kind: isinstance(kind, type) and issubclass(kind, Component), write_component
 )
@@ -266,7 +276,9 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
     try:
         return converter.structure(value, kind)
     except Exception as error:
-        if not isinstance(error, (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)):
+        if not isinstance(
+            error, (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
+        ):
             raise
         lines = [f"{where}: {path.lstrip('.') + ': ' if path else ''}{text}" for path, text in walk(error)]
         raise error_class("\n".join(lines)) from None

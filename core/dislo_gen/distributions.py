@@ -8,6 +8,7 @@ Each is written in a recipe as a table with one key: ``{uniform = [10, 100]}``, 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,7 +39,7 @@ def _bound(instance: object, attribute: attrs.Attribute[float], value: float) ->
         raise ValueError(f"{attribute.name} must be a number, not {value!r}")
 
 
-class Distribution(_AnyType):
+class Distribution(_AnyType):  # type: ignore[misc]
     """Something that values can be drawn from."""
 
     key: ClassVar[str]
@@ -49,7 +50,8 @@ class Distribution(_AnyType):
 
     def draw_integer(self, rng: Generator) -> int:
         """Draw one whole number: the nearest one to a drawn value, unless the distribution knows better."""
-        return round(self.draw(rng))
+        value: float = self.draw(rng)
+        return round(value)
 
     def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
         """Draw ``count`` values, float64."""
@@ -108,7 +110,9 @@ class Uniform(Distribution):
 
     def __attrs_post_init__(self) -> None:
         if self.low > self.high:
-            raise ValueError(f"uniform runs from the smaller to the larger value, not from {self.low} to {self.high}")
+            raise ValueError(
+                f"uniform runs from the smaller to the larger value, not from {self.low} to {self.high}"
+            )
 
     def draw(self, rng: Generator) -> float:
         """Draw one float."""
@@ -222,6 +226,10 @@ def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[flo
         raise ValueError("weights must be finite numbers of at least 0, and not all 0")
 
 
+def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(value)
+
+
 def _tuple_or_none(value: Any) -> tuple[Any, ...] | None:
     return None if value is None else tuple(value)
 
@@ -230,7 +238,7 @@ def _tuple_or_none(value: Any) -> tuple[Any, ...] | None:
 class Choice(Distribution):
     """One of the listed values (numbers, words or booleans), each as likely, or by weight."""
 
-    values: tuple[Any, ...] = attrs.field(converter=tuple)
+    values: tuple[Any, ...] = attrs.field(converter=_tuple)
     weights: tuple[float, ...] | None = attrs.field(default=None, converter=_tuple_or_none, validator=_weights)
     key = "choice"
 
@@ -260,11 +268,15 @@ class Choice(Distribution):
         return {self.key: {"values": list(self.values), "weights": list(self.weights)}}
 
 
+def _sorted(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(sorted(values))
+
+
 @attrs.frozen
 class Empirical(Distribution):
     """What was measured: draws follow the sample's quantiles, with straight lines between neighbouring values."""
 
-    values: tuple[float, ...] = attrs.field(converter=lambda values: tuple(sorted(values)))
+    values: tuple[float, ...] = attrs.field(converter=_sorted)
     key = "empirical"
 
     def __attrs_post_init__(self) -> None:
@@ -312,7 +324,9 @@ def distribution_from_plain(value: object) -> Distribution:
     if not isinstance(value, dict):
         return Fixed(value)
     if len(value) != 1:
-        raise ValueError(f"a distribution is a table with one key ({', '.join(DISTRIBUTIONS)}), not {sorted(value)}")
+        raise ValueError(
+            f"a distribution is a table with one key ({', '.join(DISTRIBUTIONS)}), not {sorted(value)}"
+        )
     [(key, content)] = value.items()
     if key not in DISTRIBUTIONS:
         hint = did_you_mean(str(key), DISTRIBUTIONS)
@@ -322,7 +336,9 @@ def distribution_from_plain(value: object) -> Distribution:
         names = [field.name for field in attrs.fields(cls)]
         for name in content:
             if name not in names:
-                raise ValueError(f"{key} has no '{name}'{did_you_mean(str(name), names)} (it has {', '.join(names)})")
+                raise ValueError(
+                    f"{key} has no '{name}'{did_you_mean(str(name), names)} (it has {', '.join(names)})"
+                )
         missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in content]
         if missing:
             raise ValueError(f"{key} lacks '{missing[0]}'")

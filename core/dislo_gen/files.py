@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path, PurePosixPath
@@ -50,10 +51,8 @@ class Folder:
                 temporary.write_bytes(data)
             temporary.replace(path)
         except OSError as error:
-            try:
+            with contextlib.suppress(OSError):  # the error that counts is the one below
                 temporary.unlink(missing_ok=True)
-            except OSError:
-                pass  # the error that counts is the one below
             raise DatasetError(f"{path}: cannot be written: {error.strerror or error}") from error
         return hashlib.sha256(data).hexdigest()
 

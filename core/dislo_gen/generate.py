@@ -80,11 +80,11 @@ def generate(
     _take_folder(folder, manifest, overwrite)
     done = set(complete_indices(folder))
     missing = [index for index in range(count) if index not in done]
-    complete = count - len(missing)
+    before = count - len(missing)
     if progress:
-        progress(complete, count)
+        progress(before, count)
     with contextlib.closing(run(Job(recipe, seed, writer, str(folder.root)), missing, jobs)) as finished:
-        for complete, _ in enumerate(finished, start=complete + 1):
+        for complete, _ in enumerate(finished, start=before + 1):
             if progress:
                 progress(complete, count)
     dataset = open_dataset(folder.root)
@@ -111,9 +111,7 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
             _refuse_another(folder, old, manifest)
             manifest["count"] = max(manifest["count"], old["count"])
     elif strangers:
-        raise DatasetError(
-            f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out (nothing was touched)"
-        )
+        raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
     folder.sweep()
     save_manifest(folder, manifest)
 

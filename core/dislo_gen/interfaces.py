@@ -88,7 +88,7 @@ class Writer(Component, ABC):
 
     @abstractmethod
     def read(self, files: SampleFiles) -> tuple[Image, Masks]:
-        """Return the image and the masks of one sample from its files, ``files.get(f"images/{files.stem}.png")``."""
+        """Return one sample's image and masks from its files, ``files.get(f"images/{files.stem}.png")``."""
 
 
 class Model(Component, ABC):

@@ -23,7 +23,7 @@ class Range:
 
 @attrs.frozen
 class Unit:
-    """The unit a number is given in: ``px``, ``deg``, …"""
+    """The unit a number is given in, such as ``px`` or ``deg``."""
 
     text: str
 

@@ -88,7 +88,7 @@ class Parameter:
                 raise ValueError(f"must be {self.expected()}, not nothing")
             return
         if self.choices is not None:
-            if not any(value == choice and type(value) is type(choice) for choice in self.choices):
+            if not any(value == choice and isinstance(value, type(choice)) for choice in self.choices):
                 hint = did_you_mean(value, map(str, self.choices)) if isinstance(value, str) else ""
                 raise ValueError(f"must be {self.expected()}, not {value!r}{hint}")
             return
@@ -136,9 +136,13 @@ def _is_a(value: object, kind: Any) -> bool:
     return isinstance(value, kind)
 
 
-@functools.lru_cache(maxsize=None)
 def parameters(cls: type) -> tuple[Parameter, ...]:
     """Return the parameters of a component class, in the order they are written."""
+    return _parameters(cls)
+
+
+@functools.cache
+def _parameters(cls: Any) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
     return tuple(_parameter(field, hints[field.name]) for field in attrs.fields(cls) if field.init)
 
@@ -167,8 +171,8 @@ def _parameter(field: attrs.Attribute[Any], hint: Any) -> Parameter:
     found = {type(marker): marker for marker in markers}
     if OneOf in found:
         choices = found[OneOf].values
-    default = field.default
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+    default: Any = field.default
+    if hasattr(default, "factory"):  # attrs.Factory, which is a function to the type checker
         default = default.factory()
     return Parameter(
         name=field.name,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 
-from dislo_gen.component import Component
+from dislo_gen.component import Component, component
 from dislo_gen.convert import USE, converter, paths_relative_to, read_as, write_component
 from dislo_gen.defaults import default_recipe_file
 from dislo_gen.errors import PluginError, RecipeError
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
+from dislo_gen.markers import Help, Range, Unit
 from dislo_gen.plain import read_json, read_toml
 from dislo_gen.registry import choose, discover
 from dislo_gen.resolve import resolve_component
@@ -20,12 +21,7 @@ from dislo_gen.settings import apply_settings
 from dislo_gen.size import Size
 
 
-def _line_width(_instance: object, _attribute: object, value: float) -> None:
-    if not 1.5 <= value <= 64:
-        raise ValueError(f"must be from 1.5 to 64 px, not {value:g}")
-
-
-@attrs.frozen
+@component
 class Labels:
     """How the truth is drawn into masks.
 
@@ -33,7 +29,11 @@ class Labels:
         line_width: width in pixels of a curve in its mask, 1.5 to 64.
     """
 
-    line_width: float = attrs.field(default=3.0, validator=_line_width)
+    line_width: Annotated[float, Range(1.5, 64), Unit("px"), Help("width of a curve in its mask")] = 3.0
+
+
+def _size(value: object) -> Size:
+    return Size.parse(value)
 
 
 def _geometry(_instance: object, _attribute: object, value: tuple[Geometry, ...]) -> None:
@@ -58,7 +58,7 @@ class Recipe:
     geometry: tuple[Geometry, ...] = attrs.field(converter=tuple, validator=_geometry)
     renderer: Renderer
     effect: tuple[Effect, ...] = attrs.field(default=(), converter=tuple)
-    size: Size = attrs.field(default=Size(512, 512), converter=Size.parse)
+    size: Size = attrs.field(default=Size(512, 512), converter=_size)
     labels: Labels = Labels()
     hooks: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     description: str = ""
@@ -97,7 +97,10 @@ class Recipe:
         """Build a recipe from names; what is left out comes from the recipe ``base``.
 
         Args:
-            background, geometry, renderer, effect: names of components, as on the command line.
+            background: name of a background, as on the command line; likewise
+            geometry: names of geometries,
+            renderer: name of a renderer,
+            effect: names of effects.
             size: anything `Size.parse` reads.
             base: a recipe's file or name; by default the installed default recipe.
             settings: ``PATH=VALUE`` texts, applied last.
@@ -132,7 +135,7 @@ class Recipe:
         }
 
     def slots(self) -> dict[str, Component]:
-        """Return every component by the path of its slot: ``background``, ``geometry.0``, …"""
+        """Return every component by the path of its slot, such as ``geometry.0``."""
         return {
             "background": self.background,
             **{f"geometry.{n}": part for n, part in enumerate(self.geometry)},

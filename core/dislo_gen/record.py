@@ -29,12 +29,12 @@ RECORD_VERSION = 1
 
 def image_sha256(image: Image) -> str:
     """SHA-256 of an image's float32 values, little-endian, row by row."""
-    return hashlib.sha256(np.ascontiguousarray(image, dtype="<f4")).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(image, dtype="<f4").data).hexdigest()
 
 
 def masks_sha256(masks: Masks) -> str:
     """SHA-256 of masks packed to bits, mask by mask, row by row (`numpy.packbits` over all of them)."""
-    return hashlib.sha256(np.packbits(masks)).hexdigest()
+    return hashlib.sha256(np.packbits(masks).data).hexdigest()
 
 
 @functools.cache

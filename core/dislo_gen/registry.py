@@ -6,7 +6,7 @@ import functools
 import importlib
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -79,7 +79,11 @@ def _plugin(kind: str, entry: EntryPoint) -> Plugin:
 
 def plugins(kind: str) -> tuple[Plugin, ...]:
     """Every plugin of a kind, those registered in this session included."""
-    own = (Plugin(kind, name, RUNTIME, "", f"{c.__module__}:{c.__qualname__}") for (k, name), c in _runtime.items() if k == kind)
+    own = (
+        Plugin(kind, name, RUNTIME, "", f"{c.__module__}:{c.__qualname__}")
+        for (k, name), c in _runtime.items()
+        if k == kind
+    )
     return (*discover(GROUP_PREFIX + kind), *own)
 
 
@@ -114,13 +118,14 @@ def load(kind: str, name: str) -> type[Component]:
         return _runtime[kind, plugin.name]
     cls = plugin.load()
     interface = INTERFACES[kind]
-    if not (isinstance(cls, type) and issubclass(cls, interface) and attrs.has(cls)):
+    is_component = isinstance(cls, type) and issubclass(cls, interface) and attrs.has(cls)
+    if not is_component:
         raise PluginError(
             f"{kind} '{plugin.name}' from package {plugin.package} {plugin.version} is not a {interface.__name__} "
             f"made with @component"
         )
     _origin[cls] = plugin
-    return cls
+    return cast("type[Component]", cls)
 
 
 def register(kind: str, name: str) -> Callable[[C], C]:
@@ -162,7 +167,7 @@ def origin(cls: type[Component]) -> Plugin:
 
 
 def name_of(cls: type[Component]) -> str:
-    """Return the name a recipe writes for a component class, ``package:name`` where the name alone is ambiguous."""
+    """Return the name a recipe writes for a class: ``package:name`` where the name alone is ambiguous."""
     plugin = origin(cls)
     alone = sum(p.name == plugin.name for p in plugins(plugin.kind)) == 1
     return plugin.name if alone else f"{plugin.package}:{plugin.name}"

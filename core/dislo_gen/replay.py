@@ -48,4 +48,6 @@ def version_changes(record: Record) -> list[str]:
         if slot in record.components:
             old[plugin["package"]] = record.components[slot].version
             new[plugin["package"]] = plugin["version"]
-    return [f"{name}: {old[name]} then, {new.get(name, 'absent')} now" for name in old if old[name] != new.get(name)]
+    return [
+        f"{name}: {old[name]} then, {new.get(name, 'absent')} now" for name in old if old[name] != new.get(name)
+    ]

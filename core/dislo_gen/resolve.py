@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import attrs
 from numpy.random import Generator
 
 from dislo_gen.blame import blame
@@ -35,7 +34,7 @@ def resolve_component(component: C, slot: str, size: Size, seed: int, index: int
             rng = generator(seed, index, Purpose.PARAMETER, f"{slot}.{parameter.name}")
             changes[parameter.name] = _draw(parameter, limited, rng)
     if changes:
-        component = attrs.evolve(component, **changes)
+        component = component.evolve(**changes)
     if type(component).fix is Component.fix:
         return component
     with blame(component, slot):

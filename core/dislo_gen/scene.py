@@ -65,7 +65,7 @@ class Scene:
 
     defects: tuple[Defect, ...] = attrs.field(default=(), converter=_defects)
 
-    def __iter__(self) -> Iterator[Defect]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Defect]:
         return iter(self.defects)
 
     def __len__(self) -> int:

@@ -77,7 +77,9 @@ def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -
     elif len(items) == 1:
         number = 0
     else:
-        raise RecipeError(f"--set {text}: there are {len(items)} of '{slot}'; say which, such as {slot}.0.{rest[0]}")
+        raise RecipeError(
+            f"--set {text}: there are {len(items)} of '{slot}'; say which, such as {slot}.0.{rest[0]}"
+        )
     if number >= len(items):
         raise RecipeError(f"--set {text}: there is no {slot}.{number}; the recipe has {len(items)}")
     if not rest:
@@ -85,7 +87,9 @@ def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -
     elif len(rest) == 1:
         _put(items[number], rest[0], value)
     else:
-        raise RecipeError(f"--set {text}: a parameter is {slot}.{number}.NAME; give a distribution whole, as a value")
+        raise RecipeError(
+            f"--set {text}: a parameter is {slot}.{number}.NAME; give a distribution whole, as a value"
+        )
 
 
 def _put(target: dict[str, Any], key: str, value: Any) -> None:

@@ -19,7 +19,7 @@ _same = attrs.cmp_using(eq=np.array_equal)
 
 
 def _points(value: ArrayLike) -> NDArray[np.float64]:
-    points = np.round(np.asarray(value, dtype=np.float64), DECIMALS)
+    points: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points must have the shape (N, 2), not {points.shape}")
     if not np.isfinite(points).all():
@@ -31,7 +31,7 @@ def _points(value: ArrayLike) -> NDArray[np.float64]:
 def _depth(value: ArrayLike | None) -> NDArray[np.float64] | None:
     if value is None:
         return None
-    depth = np.round(np.asarray(value, dtype=np.float64), DECIMALS)
+    depth: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
     depth.flags.writeable = False
     return depth
 

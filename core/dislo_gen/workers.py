@@ -8,7 +8,7 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -40,7 +40,7 @@ class Job:
         return index
 
 
-def run(job: Job, indices: Iterable[int], jobs: int) -> Iterator[int]:
+def run(job: Job, indices: Iterable[int], jobs: int) -> Generator[int, None, None]:
     """Make and write samples, in this process or in ``jobs`` others; yield each number when it is on disk.
 
     Few samples are in flight at a time, so memory does not grow with their number. Closing the iterator (or an

@@ -18,7 +18,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 SIZE = 512
 LINES = 10
@@ -48,7 +48,9 @@ def lines(rng: Generator) -> list[NDArray[np.float64]]:
     t = np.linspace(0, 1, 5)
     base = np.stack((80 + 30 * np.sin(3 * t), 200 + 90 * t), axis=1)
     fine = np.linspace(0, 1, 60)
-    return [CubicSpline(t, base + (30 * n, 0) + rng.normal(0, 2, base.shape))(fine) for n in range(LINES)]
+    return [
+        CubicSpline(t, base + np.array((30.0 * n, 0)) + rng.normal(0, 2, base.shape))(fine) for n in range(LINES)
+    ]
 
 
 def make(folder: Path, index: int, rng: Generator) -> None:

@@ -145,18 +145,19 @@ def _check_pixels(width: int, height: int) -> None:
 def _to_grey(pixels: NDArray[np.generic], where: str) -> Grey:
     if pixels.dtype == np.bool_:
         pixels = pixels.astype(np.uint8) * np.uint8(255)
-    eight_bits = pixels.dtype == np.uint8
+    eight_bits = bool(pixels.dtype == np.uint8)
     if eight_bits and pixels.ndim == 2 and pixels.size:
         return pixels.astype(np.uint8)
     grey = pixels.astype(np.float32)
     if grey.ndim == 3:
-        grey = grey[..., :3] @ LUMINANCE if grey.shape[2] >= 3 else grey[..., 0]
+        grey = np.asarray(grey[..., :3] @ LUMINANCE if grey.shape[2] >= 3 else grey[..., 0])
     if grey.ndim != 2 or not grey.size or not np.isfinite(grey).all():
         raise DatasetError(f"{where}: is not a picture of finite grey or RGB values")
     if eight_bits:
         return np.round(grey).astype(np.uint8)
     low, high = np.percentile(grey, (0.1, 99.9))
-    return np.round(((grey - low) / max(high - low, 1e-12)).clip(0, 1) * 65535).astype(np.uint16)
+    stretched: NDArray[np.float64] = ((grey - low) / max(high - low, 1e-12)).clip(0, 1)
+    return np.round(stretched * 65535).astype(np.uint16)
 
 
 def content_box(grey: Grey) -> tuple[int, int, int, int]:

@@ -33,9 +33,9 @@ class Perlin(Background):
     perlin_weight: Annotated[Varied[float], Range(0, 10), Help("weight of P2 against P1 (w_perlin)")] = Uniform(
         0.2, 0.4
     )
-    white_weight: Annotated[
-        Varied[float], Range(0, 10), Help("amplitude of the first white noise (w_white)")
-    ] = Uniform(0.5, 0.7)
+    white_weight: Annotated[Varied[float], Range(0, 10), Help("amplitude of the first white noise (w_white)")] = (
+        Uniform(0.5, 0.7)
+    )
     smoothing_1: Annotated[
         Varied[float], Range(0, 50), Unit("px"), Help("Gaussian filter after the first white noise (s1)")
     ] = 1.0
@@ -75,7 +75,7 @@ class Perlin(Background):
 
 
 def perlin_noise(size: Size, wavelength: float, seed: int) -> Image:
-    """Return Perlin's gradient noise, about -1 to 1, (H, W) float32; ``wavelength`` is the lattice's pitch in px."""
+    """Return Perlin's gradient noise, about -1 to 1, (H, W) float32, on a lattice of ``wavelength`` px."""
     noise = FastNoiseLite(seed)
     noise.noise_type = NoiseType.NoiseType_Perlin
     noise.fractal_type = FractalType.FractalType_None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import attrs
 import numpy as np
 from numpy.random import Generator
-from typing_extensions import Self
+from PIL import Image as PillowImage
 
 from dislo_gen import Background, DatasetError, Help, Image, Range, Size, Uniform, Varied, component
 from dislo_gen_plugins.backgrounds import stand_ins
@@ -58,7 +58,8 @@ class RealBlend(Background):
         Help("what is done to a patch smaller than the image: mirrored at its edges, or scaled up"),
     ] = "mirror"
     cuts: Annotated[
-        tuple[Cut, ...], Help("the two patches to use; drawn at random when empty, and written into the record")
+        tuple[Cut, ...],
+        Help("the two patches to use; drawn at random when empty, and written into the record"),
     ] = ()
 
     def inputs(self) -> Mapping[str, str]:
@@ -85,7 +86,7 @@ class RealBlend(Background):
             chosen = [names[0], names[0]]  # two places of the one picture there is
         else:
             chosen = [names[int(k)] for k in rng.choice(len(names), 2, replace=False)]
-        return attrs.evolve(self, cuts=tuple(self._cut(name, size, rng) for name in chosen))
+        return self.evolve(cuts=tuple(self._cut(name, size, rng) for name in chosen))
 
     def paint(self, size: Size, rng: Generator) -> Image:
         """Blend the two patches."""
@@ -160,7 +161,11 @@ def _say_small(name: str, found: tuple[int, int], size: Size, small: str) -> Non
         _said.add((name, size))
         done = "mirrored at its edges" if small == "mirror" else "scaled up"
         logger.warning(
-            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s", name, *found, *size.xy, done
+            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s",
+            name,
+            *found,
+            *size.xy,
+            done,
         )
 
 
@@ -169,9 +174,7 @@ def _fill(picture: Image, size: Size, small: str) -> Image:
     if picture.shape == size.shape:
         return picture
     if small == "scale":
-        from skimage.transform import resize
-
-        scaled: Image = resize(picture, size.shape, order=3, mode="reflect").astype(np.float32)
-        return scaled
+        scaled = PillowImage.fromarray(picture).resize(size.xy, PillowImage.Resampling.BICUBIC)
+        return np.asarray(scaled, dtype=np.float32)
     missing = [max(0, want - have) for want, have in zip(size.shape, picture.shape, strict=True)]
     return np.pad(picture, [(m // 2, m - m // 2) for m in missing], mode="symmetric")

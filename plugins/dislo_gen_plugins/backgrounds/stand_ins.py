@@ -59,9 +59,10 @@ def tone_down(grey: Image, seed: int) -> Image:
     # Contamination and small defects are dark: the dark side of the mottle is the stronger one.
     mottle = np.where(mottle < 0, 1.3 * mottle, 0.7 * mottle)
     grain = _scaled(texture - gaussian_filter(texture, 1.0, mode="wrap"))
-    picture = _LEVEL + _GROUND * ground + _MOTTLE * mottle + _GRAIN * grain
+    picture: NDArray[np.float64] = _LEVEL + _GROUND * ground + _MOTTLE * mottle + _GRAIN * grain
     return picture.clip(0, 1).astype(np.float32)
 
 
-def _scaled(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    return (values - values.mean()) / max(float(values.std()), 1e-6)
+def _scaled(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    centred: NDArray[np.float64] = np.asarray(values, dtype=np.float64) - values.mean()
+    return centred / max(float(centred.std()), 1e-6)

@@ -56,7 +56,9 @@ def checksums(source: Path) -> dict[str, str]:
 def _read(file: Path) -> list[NDArray[np.float64]]:
     plain = parse_json(read_text(file), file)
     if isinstance(plain, dict) and isinstance(plain.get("shapes"), list):
-        parts = [s.get("points") for s in plain["shapes"] if isinstance(s, dict) and s.get("shape_type") in _LINE_TYPES]
+        parts = [
+            s.get("points") for s in plain["shapes"] if isinstance(s, dict) and s.get("shape_type") in _LINE_TYPES
+        ]
     elif isinstance(plain, dict) and isinstance(plain.get("scene"), dict):
         parts = [_open_curve(defect) for defect in plain["scene"].get("defects", [])]
     else:

@@ -54,15 +54,22 @@ class Pileup(Geometry):
     pileups: Annotated[Varied[int], Range(0, 100), Help("pileups per image")] = Uniform(1, 4)
     dislocations: Annotated[Distribution, Range(1, 200), Help("dislocations in a pileup")] = Uniform(1, 8)
     max_dislocations: Annotated[Varied[int], Range(0, 1000), Help("most dislocations in one image")] = 20
-    directions: Annotated[Varied[int], Range(1, 12), Help("different slip directions in one image")] = Uniform(1, 3)
+    directions: Annotated[Varied[int], Range(1, 12), Help("different slip directions in one image")] = Uniform(
+        1, 3
+    )
     angle: Annotated[
-        Distribution, Unit("deg"), Range(-360, 360), Help("angle of a slip direction to the x axis, clockwise")
+        Distribution,
+        Unit("deg"),
+        Range(-360, 360),
+        Help("angle of a slip direction to the x axis, clockwise"),
     ] = Uniform(0, 360)
     slip_width: Annotated[
         Distribution, Unit("px"), Range(2, 8192), Help("distance between the two slip traces of a plane")
     ] = Uniform(40, 150)
     offset: Annotated[
-        Distribution, Range(-1, 1), Help("where a slip plane crosses the image: 0 the centre, -1 and 1 the corners")
+        Distribution,
+        Range(-1, 1),
+        Help("where a slip plane crosses the image: 0 the centre, -1 and 1 the corners"),
     ] = Uniform(-0.7, 0.7)
     start: Annotated[
         Distribution, Range(0, 1), Help("where the head stands on the way that its pileup has in the image")
@@ -73,19 +80,28 @@ class Pileup(Geometry):
         Help("how lines are spaced: drawn one by one, in equilibrium against a locked leader, or in pairs"),
     ] = Choice(("free", "equilibrium", "paired"), weights=(6, 3, 1))
     spacing: Annotated[
-        Distribution, Unit("px"), Range(1, 2048), Help("distance between neighbours (equilibrium: their mean)")
+        Distribution,
+        Unit("px"),
+        Range(1, 2048),
+        Help("distance between neighbours (equilibrium: their mean)"),
     ] = LogNormal(16, 0.5, 3, 60)
     growth: Annotated[
-        Distribution, Range(0.1, 20), Help("widest spacing at the tail over that at the head (free and paired)")
+        Distribution,
+        Range(0.1, 20),
+        Help("widest spacing at the tail over that at the head (free and paired)"),
     ] = Uniform(1, 3)
     shape: Annotated[Distribution, OneOf(*SHAPES), Help("shape that the lines of a pileup share")] = Choice(
         SHAPES, weights=(1, 4, 3, 3)
     )
     bend: Annotated[
-        Distribution, Range(-2, 2), Help("height of a bow over the slip width; an S has 0.6 of it on each side")
+        Distribution,
+        Range(-2, 2),
+        Help("height of a bow over the slip width; an S has 0.6 of it on each side"),
     ] = Choice((-0.3, -0.2, -0.12, -0.06, 0.06, 0.12, 0.2, 0.3))
     run: Annotated[
-        Distribution, Range(-5, 5), Help("how far a line advances along the slip direction, over the slip width")
+        Distribution,
+        Range(-5, 5),
+        Help("how far a line advances along the slip direction, over the slip width"),
     ] = Uniform(-0.7, 0.7)
     hook_run: Annotated[Distribution, Range(-5, 5), Help("the same for hooks")] = Choice(
         (-2.0, -1.5, -1.0, -0.7, 0.7, 1.0, 1.5, 2.0)
@@ -102,7 +118,9 @@ class Pileup(Geometry):
     ] = Uniform(0, 3)
     traces: Annotated[Varied[float], Range(0, 1), Help("probability that a pileup has visible slip traces")] = 0.7
     min_visible: Annotated[
-        Varied[float], Range(0, 1), Help("smallest part of a line inside the image; shorter ones are left out")
+        Varied[float],
+        Range(0, 1),
+        Help("smallest part of a line inside the image; shorter ones are left out"),
     ] = 0.35
     scale: Annotated[
         Varied[float], Range(0.01, 100), Help("factor on every length: 0.25 makes a 512 px recipe fit 128 px")

@@ -33,7 +33,8 @@ def equilibrium_positions(count: int, mean_spacing: float) -> NDArray[np.float64
     if count < 2:
         return np.zeros(count)
     positions = _unit_equilibrium(count)
-    return positions * (mean_spacing * (count - 1) / positions[-1])
+    scale = mean_spacing * (count - 1) / float(positions[-1])
+    return positions * scale
 
 
 def free_positions(gaps: NDArray[np.float64], growth: float) -> NDArray[np.float64]:
@@ -47,7 +48,7 @@ def free_positions(gaps: NDArray[np.float64], growth: float) -> NDArray[np.float
         (count,) float64, ascending distances behind the leader in pixels.
     """
     if len(gaps) > 1:
-        gaps = gaps * growth ** (np.linspace(0, 1, len(gaps)) - 0.5)
+        gaps = gaps * np.power(growth, np.linspace(0, 1, len(gaps)) - 0.5)
     return np.concatenate(([0.0], np.cumsum(gaps)))
 
 

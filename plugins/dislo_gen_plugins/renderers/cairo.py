@@ -84,14 +84,18 @@ class Cairo(Renderer):
         1.0, 3.0
     )
     band_step: Annotated[
-        Distribution, Range(-1, 1), Help("brightness step across a slipped band: positive dark, negative bright")
+        Distribution,
+        Range(-1, 1),
+        Help("brightness step across a slipped band: positive dark, negative bright"),
     ] = Normal(0.0, 0.04, -0.15, 0.15)
     spot_contrast: Annotated[
-        Distribution, Range(0, 1), Help("contrast of the spot where a line meets the surface, for each pileup")
+        Distribution,
+        Range(0, 1),
+        Help("contrast of the spot where a line meets the surface, for each pileup"),
     ] = Uniform(0.0, 0.6)
-    spot_size: Annotated[
-        Varied[float], Range(0, 10), Help("diameter of that spot over the line's width")
-    ] = Uniform(1.2, 2.2)
+    spot_size: Annotated[Varied[float], Range(0, 10), Help("diameter of that spot over the line's width")] = (
+        Uniform(1.2, 2.2)
+    )
     dark_level: Annotated[
         Varied[float], Range(0, 1), Help("brightness that a dark field leaves of the background")
     ] = Uniform(0.25, 0.5)

@@ -1,0 +1,118 @@
+"""The program's entrance: commands, errors, exit codes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from dislo_gen._version import __version__
+from dislo_gen.cli import console
+from dislo_gen.cli.generate import generate, resume
+from dislo_gen.cli.plugins import plugins_app
+from dislo_gen.cli.replay import replay
+from dislo_gen.cli.schema import schema
+from dislo_gen.cli.verify import verify
+from dislo_gen.errors import DisloGenError, PluginError
+from dislo_gen.registry import Plugin, discover
+
+COMMANDS_GROUP = "dislo_gen.commands"
+TRACEBACK = "DISLO_GEN_TRACEBACK"
+_OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
+
+HELP = """Make labelled TEM images of dislocations.
+
+Options without a command are those of [bold]generate[/bold]:
+
+    dislo-gen --background real-blend --geometry pileup
+
+writes 8 images with a mask for every dislocation to the folder dislo-data. Then try
+
+    dislo-gen generate --help      all options
+    dislo-gen plugins              what is installed, and 'plugins show NAME' for parameters
+    dislo-gen replay RECORD        one sample again, or drawn otherwise
+    dislo-gen verify DATASET       is every file what was written?
+"""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        console.say(f"dislo-gen {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    del version
+
+
+def build_app(first: str | None = None) -> typer.Typer:
+    """Build the Typer app; of commands that plugins add, only the one named first is imported."""
+    app = typer.Typer(
+        help=HELP,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    app.command()(generate)
+    app.command()(resume)
+    app.command()(replay)
+    app.command()(verify)
+    app.add_typer(plugins_app, name="plugins")
+    app.command()(schema)
+    own = {"generate", "resume", "replay", "verify", "plugins", "schema"}
+    for offer in discover(COMMANDS_GROUP):
+        if offer.name in own:
+            console.warn(
+                f"package {offer.package} offers the command '{offer.name}', which is taken; it is left out"
+            )
+        elif offer.name == first:
+            app.add_typer(_plugin_app(offer), name=offer.name)
+        else:
+            app.command(offer.name, help=f"Added by package {offer.package} {offer.version}.")(_placeholder)
+    return app
+
+
+def _placeholder() -> None:
+    """Stand for a plugin's command in the help, so that showing the help imports no plugin."""
+
+
+def _plugin_app(offer: Plugin) -> typer.Typer:
+    loaded = offer.load()
+    if not isinstance(loaded, typer.Typer):
+        raise PluginError(
+            f"command '{offer.name}' from package {offer.package} {offer.version} is not a Typer app"
+        )
+    return loaded
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program; errors a user can act on become one sentence and exit status 2."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0].startswith("-") and words[0].partition("=")[0] not in _OWN_OPTIONS:
+        words.insert(0, "generate")
+    logger = logging.getLogger("dislo_gen")
+    if not any(isinstance(handler, console.RemarkHandler) for handler in logger.handlers):
+        logger.addHandler(console.RemarkHandler())
+        logger.propagate = False
+    try:
+        build_app(words[0] if words else None)(words, prog_name="dislo-gen")
+    except DisloGenError as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        console.fail(str(error))
+        if error.__cause__ is not None and isinstance(error, PluginError):
+            console.err.print(f"(set {TRACEBACK}=1 to see where in the plugin's code)", style="dim")
+        sys.exit(2)
+    except MemoryError:
+        console.fail("there is not enough memory; try a smaller --size or fewer --jobs")
+        sys.exit(2)

@@ -1,0 +1,81 @@
+"""What the commands print, and where: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print a result; square brackets in file names are text, not markup."""
+    out.print(Text(text, style=style))
+
+
+def warn(text: str) -> None:
+    """Print a remark to stderr."""
+    err.print(Text("note: ", style="yellow") + Text(text))
+
+
+def fail(text: str) -> None:
+    """Print an error to stderr."""
+    err.print(Text("error: ", style="bold red") + Text(text))
+
+
+class RemarkHandler(logging.Handler):
+    """Shows the library's log as remarks, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._seen: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a message that was not printed before."""
+        text = record.getMessage()
+        if text not in self._seen:
+            self._seen.add(text)
+            warn(text)
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f} images/s" if speed else "", style="progress.data.speed")
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr (nothing where stderr is no terminal); yields ``update(done, total)``."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(label, total=None)
+
+        def update(done: int, total: int) -> None:
+            # What an earlier run completed must not count as this run's speed.
+            if progress.tasks[0].total is None:
+                progress.reset(task, total=total, completed=done)
+            else:
+                progress.update(task, completed=done)
+
+        yield update

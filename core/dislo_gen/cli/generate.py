@@ -1,0 +1,135 @@
+"""``dislo-gen generate`` and ``dislo-gen resume``."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dislo_gen.cli import console
+
+JobsOption = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="Processes that work at it; 0: as many as pay off.")
+]
+SetOption = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value of the recipe, such as background.wavelength_1=40, geometry.pileups=3, "
+        "renderer.blend=over, 'renderer.width={uniform=[2, 5]}', labels.line_width=2, writer.bits=16. Repeatable.",
+    ),
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")]
+WriterOption = Annotated[str | None, typer.Option(help="Format of the dataset; by default the folder format.")]
+
+_SAMPLES_PER_JOB = 24  # a process takes about as long to start as it does to make so many
+
+
+def generate(
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            help="Recipe to start from: a .toml or .json file, a record, or the name of a ready one (m2, narrow)."
+        ),
+    ] = None,
+    background: Annotated[str | None, typer.Option(help="Background: perlin, real-blend, …")] = None,
+    geometry: Annotated[
+        list[str], typer.Option(help="Geometry: pileup, … Repeatable; several are laid over each other.")
+    ] = [],  # noqa: B006 - Typer reads the default and never changes it
+    renderer: Annotated[str | None, typer.Option(help="Renderer: cairo, …")] = None,
+    effect: Annotated[list[str], typer.Option(help="Effect. Repeatable; applied in order.")] = [],  # noqa: B006
+    set_: SetOption = [],  # noqa: B006
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many images.")] = 8,
+    size: Annotated[
+        str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size in pixels: 512 or 512x384.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 0,
+    out: OutOption = Path("dislo-data"),
+    jobs: JobsOption = 0,
+    writer: WriterOption = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a dataset that is there already.")
+    ] = False,
+) -> None:
+    """Write a dataset of images with a mask and a curve for every dislocation.
+
+    Running the same command again completes what an interrupted run left. 'dislo-gen plugins' lists the names
+    that can be used here, 'dislo-gen plugins show NAME' their parameters.
+    """
+    from dislo_gen.recipe import Recipe
+    from dislo_gen.writers import build_writer
+
+    writer_settings = [text for text in set_ if text.partition("=")[0].split(".")[0].strip() == "writer"]
+    made = Recipe.from_names(
+        background,
+        geometry,
+        renderer,
+        effect,
+        size,
+        base=recipe,
+        settings=[text for text in set_ if text not in writer_settings],
+    )
+    run(made, count, seed, out, jobs, build_writer(writer, writer_settings), overwrite)
+
+
+def resume(
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.")],
+    count: Annotated[
+        int | None,
+        typer.Option("--count", "-n", min=1, help="How many images in the end; by default as planned."),
+    ] = None,
+    jobs: JobsOption = 0,
+) -> None:
+    """Go on with an interrupted dataset, or add images to a complete one."""
+    from dislo_gen.dataset import open_dataset
+
+    manifest = open_dataset(dataset).manifest
+    run(
+        manifest.recipe,
+        count or manifest.count,
+        manifest.seed,
+        dataset,
+        jobs,
+        manifest.writer,
+        overwrite=False,
+    )
+
+
+def run(recipe: object, count: int, seed: int, out: Path, jobs: int, writer: object, overwrite: bool) -> None:
+    """Generate with a progress bar; Ctrl-C leaves whole files and says how to go on."""
+    from dislo_gen.dataset import complete_indices
+    from dislo_gen.files import Folder
+    from dislo_gen.generate import generate as generate_dataset
+    from dislo_gen.interfaces import Writer
+    from dislo_gen.recipe import Recipe
+
+    assert isinstance(recipe, Recipe)
+    assert isinstance(writer, Writer)
+    started, before = time.perf_counter(), len(complete_indices(Folder(out)))
+    jobs = jobs or max(1, min(os.cpu_count() or 1, count // _SAMPLES_PER_JOB))
+    try:
+        with console.progress_bar("images") as update:
+            dataset = generate_dataset(
+                recipe, count, seed, out, jobs=jobs, writer=writer, overwrite=overwrite, progress=update
+            )
+    except KeyboardInterrupt:
+        done = len(complete_indices(Folder(out)))
+        console.err.print(f"Stopped. {done} of {count} images are complete in {out}.", markup=False)
+        console.err.print(f"To go on: dislo-gen resume {out}", markup=False)
+        raise typer.Exit(130) from None
+    made = len(dataset) - (0 if overwrite else before)
+    if made <= 0:
+        console.say(f"Nothing to do: {out} is complete with {len(dataset)} images.")
+    else:
+        seconds = time.perf_counter() - started
+        console.say(
+            f"{made} images in {seconds:.1f} s ({made / seconds:.1f} images/s). {len(dataset)} are in {out}:"
+        )
+    console.say(f"  look at  {out / 'preview.png'}")
+    console.say(f"  load     dislo_gen.open_dataset({str(out)!r})")
+    console.say(f"  more     dislo-gen resume {out} -n {10 * len(dataset)}")
+    console.say(f"  again    dislo-gen replay {out / 'records' / f'{dataset.indices[0]:06d}.json'}")

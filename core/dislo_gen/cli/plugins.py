@@ -1,0 +1,131 @@
+"""``dislo-gen plugins``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from dislo_gen.cli import console
+
+plugins_app = typer.Typer(
+    invoke_without_command=True, help="List what is installed; 'plugins show NAME' explains one."
+)
+_MORE_GROUPS = ("recipe", "hooks", "commands")
+
+
+@plugins_app.callback()
+def list_plugins(context: typer.Context) -> None:
+    """List every plugin; broken ones with the reason."""
+    if context.invoked_subcommand is not None:
+        return
+    from dislo_gen.interfaces import INTERFACES
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("name", "kind", "package", "version", "what it is"):
+        table.add_column(heading, overflow="fold")
+    for kind in (*INTERFACES, *_MORE_GROUPS):
+        for row in _rows(kind):
+            table.add_row(*row)
+    console.out.print(table)
+
+
+def _rows(kind: str) -> list[tuple[Text, ...]]:
+    from dislo_gen.errors import PluginError
+    from dislo_gen.interfaces import INTERFACES
+    from dislo_gen.registry import discover, load, plugins
+
+    rows: list[tuple[Text, ...]] = []
+    offers = plugins(kind) if kind in INTERFACES else discover(f"dislo_gen.{kind}")
+    for offer in offers:
+        twice = sum(other.name == offer.name for other in offers) > 1
+        name = f"{offer.package}:{offer.name}" if twice else offer.name
+        try:
+            loaded: Any = load(kind, f"{offer.package}:{offer.name}") if kind in INTERFACES else offer.load()
+            line = Text(_first_line(kind, loaded))
+        except PluginError as error:
+            line = Text(f"broken: {error}", style="red")
+        rows.append((Text(name, style="cyan"), Text(kind), Text(offer.package), Text(offer.version), line))
+    return rows
+
+
+def _first_line(kind: str, loaded: Any) -> str:
+    if kind == "recipe":
+        from dislo_gen.recipe import load_plain
+
+        return str(load_plain(loaded)[0].get("description", ""))
+    return (getattr(loaded, "__doc__", None) or "").strip().split("\n")[0]
+
+
+@plugins_app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a component, as 'dislo-gen plugins' lists it.")],
+    kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
+) -> None:
+    """Explain one component: what it does, and its parameters with unit, range and default."""
+    from dislo_gen.errors import PluginError, did_you_mean
+    from dislo_gen.interfaces import INTERFACES
+    from dislo_gen.registry import choose, load, plugins
+
+    if kind is not None and kind not in INTERFACES:
+        raise PluginError(f"there is no kind '{kind}'{did_you_mean(kind, INTERFACES)} ({', '.join(INTERFACES)})")
+    short = name.rpartition(":")[2]
+    kinds = [k for k in INTERFACES if kind in (None, k) and any(p.name == short for p in plugins(k))]
+    if not kinds:
+        names = sorted({p.name for k in INTERFACES for p in plugins(k)})
+        raise PluginError(
+            f"there is no plugin '{name}'{did_you_mean(name, names)} (installed: {', '.join(names)})"
+        )
+    if len(kinds) > 1:
+        raise PluginError(f"'{name}' is the name of a {' and of a '.join(kinds)}; say which with --kind")
+    offer, cls = choose(kinds[0], name), load(kinds[0], name)
+    console.say(f"{offer.name}: {kinds[0]} of package {offer.package} {offer.version}", style="bold")
+    console.say("")
+    console.say(_document(cls))
+    console.say("")
+    console.out.print(_parameter_table(cls))
+    slot = f"{kinds[0]}.0" if kinds[0] in ("geometry", "effect") else kinds[0]
+    console.say(f"\nSet one with --set {slot}.PARAMETER=VALUE. A parameter marked * takes a distribution, too.")
+
+
+def _document(cls: type) -> str:
+    import inspect
+
+    return inspect.cleandoc(cls.__doc__ or "(it has no description)")
+
+
+def _parameter_table(cls: type) -> Table:
+    import attrs
+
+    from dislo_gen.convert import write_value
+    from dislo_gen.parameters import number_text, parameters
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("parameter", "unit", "range", "default", "what it does"):
+        table.add_column(heading, overflow="fold")
+    for p in parameters(cls):
+        if p.choices is not None:
+            allowed = ", ".join(map(str, p.choices))
+        elif p.type in (int, float):
+            allowed = f"{number_text(p.range.low)} to {number_text(p.range.high)}"
+        else:
+            allowed = p.expected()
+        default = "(required)" if p.default is attrs.NOTHING else ""
+        if p.default is not attrs.NOTHING and p.default is not None:
+            default = _toml(write_value(p, p.default))
+        mark = "*" if p.varied or p.distribution else ""
+        row = (p.name + mark, p.unit, allowed, default, p.help)
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _toml(value: Any) -> str:
+    """Write a default as a recipe would."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    return json.dumps(value)

@@ -1,0 +1,50 @@
+"""``dislo-gen replay``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dislo_gen.cli import console
+from dislo_gen.cli.generate import SetOption, WriterOption
+
+
+def replay(
+    record: Annotated[Path, typer.Argument(help="A sample's record, such as dislo-data/records/000000.json.")],
+    set_: SetOption = [],  # noqa: B006
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("replay"),
+    writer: WriterOption = None,
+) -> None:
+    """Make one sample again from its record; with --set, the same scene drawn otherwise."""
+    from dislo_gen.contact_sheet import contact_sheet
+    from dislo_gen.dataset import MANIFEST, PREVIEW, write_sample
+    from dislo_gen.errors import DatasetError
+    from dislo_gen.files import Folder
+    from dislo_gen.png import encode_png
+    from dislo_gen.record import Record
+    from dislo_gen.replay import compare, version_changes
+    from dislo_gen.replay import replay as replay_record
+    from dislo_gen.writers import build_writer
+
+    if (out / MANIFEST).exists():
+        raise DatasetError(
+            f"{out}: this folder holds a dataset, which a replay would change; choose another with --out"
+        )
+    old = Record.load(record)
+    sample = replay_record(old, set_)
+    folder = Folder(out)
+    write_sample(sample, folder, build_writer(writer))
+    folder.put(PREVIEW, encode_png(contact_sheet([sample], tile=512)))
+    console.say(f"Sample {old.index} of seed {old.seed} is in {out}; look at {out / PREVIEW}")
+    differences = compare(sample, old)
+    if set_:
+        kept = "the scene and the masks are the record's" if differences in ([], ["the image differs"]) else None
+        console.say(f"As asked, {'; '.join(differences) or 'nothing differs'}" + (f"; {kept}." if kept else "."))
+    elif differences:
+        changes = version_changes(old)
+        reason = "; other versions: " + ", ".join(changes) if changes else "; the versions are the same"
+        raise DatasetError(f"{record}: {', '.join(differences)}{reason}")
+    else:
+        console.say("Image, masks and scene have the record's bytes.")
