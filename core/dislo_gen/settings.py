@@ -42,6 +42,12 @@ def apply_settings(recipe: dict[str, Any], settings: Iterable[str]) -> dict[str,
         RecipeError: a path leads nowhere.
     """
     changed = copy.deepcopy(recipe)
+    for slot in SINGLE_SLOTS:
+        if slot in changed:
+            changed[slot] = _component(changed[slot])
+    for slot in LIST_SLOTS:
+        if isinstance(changed.get(slot), list):
+            changed[slot] = [_component(part) for part in changed[slot]]
     for text in settings:
         keys, value = parse_setting(text)
         _set(changed, keys, value, text)

@@ -61,28 +61,28 @@ class Cairo(Renderer):
     ] = "bright"
     contrast: Annotated[
         Distribution, Range(0, 1), Help("how much darker than the local background, drawn for each pileup")
-    ] = Uniform(0.4, 0.85)
+    ] = Uniform(0.3, 0.75)
     contrast_variation: Annotated[
         Varied[float], Range(0, 1), Help("relative standard deviation of the contrast from line to line")
     ] = Uniform(0.05, 0.25)
     width: Annotated[
-        Distribution, Unit("px"), Range(0.5, 64), Help("full width at half maximum, drawn for each pileup")
-    ] = LogNormal(3.0, 0.35, 1.2, 8)
+        Varied[float], Unit("px"), Range(0.5, 64), Help("full width at half maximum of a line's profile")
+    ] = LogNormal(3.2, 0.35, 1.5, 8)
     width_variation: Annotated[
         Varied[float], Range(0, 1), Help("relative standard deviation of the width from line to line")
-    ] = Uniform(0.0, 0.15)
+    ] = Uniform(0.0, 0.12)
     softness: Annotated[
         Varied[float], Range(0, 1), Help("0: a stroke with sharp edges; 1: a Gaussian profile")
-    ] = Uniform(0.5, 1.0)
+    ] = Uniform(0.6, 1.0)
     fading: Annotated[
         Varied[float], Range(0, 1), Help("how much of the contrast may be lost in places along a line")
-    ] = Uniform(0.0, 0.5)
+    ] = Uniform(0.1, 0.7)
     trace_contrast: Annotated[
         Distribution, Range(-1, 1), Help("contrast of a slip trace: positive dark, negative bright")
-    ] = Normal(0.06, 0.1, -0.15, 0.35)
-    trace_width: Annotated[Distribution, Unit("px"), Range(0.5, 64), Help("width of a slip trace")] = Uniform(
-        1.0, 3.0
-    )
+    ] = Normal(0.06, 0.1, -0.12, 0.3)
+    trace_width: Annotated[
+        Distribution, Unit("px"), Range(0.5, 64), Help("full width at half maximum of a slip trace")
+    ] = Uniform(1.2, 4.0)
     band_step: Annotated[
         Distribution,
         Range(-1, 1),
@@ -92,9 +92,9 @@ class Cairo(Renderer):
         Distribution,
         Range(0, 1),
         Help("contrast of the spot where a line meets the surface, for each pileup"),
-    ] = Uniform(0.0, 0.6)
+    ] = Uniform(0.0, 0.4)
     spot_size: Annotated[Varied[float], Range(0, 10), Help("diameter of that spot over the line's width")] = (
-        Uniform(1.2, 2.2)
+        Uniform(1.0, 1.8)
     )
     dark_level: Annotated[
         Varied[float], Range(0, 1), Help("brightness that a dark field leaves of the background")
@@ -121,7 +121,6 @@ class Cairo(Renderer):
     def _group_look(self, rng: Generator) -> _GroupLook:
         return _GroupLook(
             contrast=float(self.contrast.draw(rng)),
-            width=float(self.width.draw(rng)),
             band=float(self.band_step.draw(rng)),
             spot=float(self.spot_contrast.draw(rng)),
         )
@@ -137,13 +136,13 @@ class Cairo(Renderer):
             contrast, width = float(self.trace_contrast.draw(rng)), float(self.trace_width.draw(rng))
         else:
             contrast = _vary(look.contrast, self.contrast_variation, rng, 0.0, 1.0)
-            width = _vary(look.width, self.width_variation, rng, 0.5, 64.0)
+            width = _vary(self.width, self.width_variation, rng, 0.5, 64.0)
         contrast, width = contrast * style.contrast, width * style.width
         if isinstance(defect.shape, Region):
             self._fill(context, defect, contrast, picture)
             return
         pen = self._pen(defect, contrast, picture)
-        kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist() if defect.kind != SLIP_TRACE else [1.0]
+        kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist()
         _stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
             spot = self._pen(defect, math.copysign(look.spot, contrast), picture)
@@ -153,21 +152,20 @@ class Cairo(Renderer):
                     _spot(context, x, y, width * self.spot_size, spot)
 
     def _pen(self, defect: Defect, contrast: float, picture: Image) -> _Pen:
-        """Choose the ink that makes a defect darker (contrast above 0) or brighter (below 0) than its place."""
-        sign = contrast if self.field == "bright" else -contrast
+        """Choose the ink that makes a defect darker (contrast above 0) or brighter (below 0) than its place.
+
+        Slip traces and bands change the brightness of what is there in either mode: paint would show as a strip.
+        """
+        dark = contrast >= 0 if self.field == "bright" else contrast < 0
         strength = min(abs(contrast), 1.0)
-        if self.blend == "multiply":
-            return _Pen(0.0 if sign >= 0 else 1.0, strength, strength)
+        if self.blend == "multiply" or defect.kind in (SLIP_TRACE, SLIPPED_BAND):
+            return _Pen(0.0 if dark else 1.0, strength)
         local = _local_grey(picture, defect.shape.points)
-        grey = local * (1 - strength) if sign >= 0 else local + (1 - local) * strength
-        return _Pen(grey, 1.0 if strength else 0.0, strength)
+        return _Pen(local * (1 - strength) if dark else local + (1 - local) * strength, 1.0 if strength else 0.0)
 
     def _fill(self, context: _Context, defect: Defect, contrast: float, picture: Image) -> None:
         pen = self._pen(defect, contrast, picture)
-        # A slipped band is a change of the background's brightness, never a coat of paint over it.
-        opacity = pen.strength if defect.kind == SLIPPED_BAND else pen.opacity
-        grey = round(pen.grey) if defect.kind == SLIPPED_BAND and self.blend == "multiply" else pen.grey
-        context.set_source_rgba(grey, grey, grey, opacity)
+        context.set_source_rgba(pen.grey, pen.grey, pen.grey, pen.opacity)
         context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
         trace_path(context, defect.shape)
         context.fill()
@@ -178,18 +176,16 @@ class _GroupLook:
     """What the lines of one group have in common."""
 
     contrast: float
-    width: float
     band: float
     spot: float
 
 
 @attrs.frozen
 class _Pen:
-    """An ink: its grey, its opacity where it is thickest, and the contrast it is to make there."""
+    """An ink: its grey, and its opacity where it is thickest."""
 
     grey: float
     opacity: float
-    strength: float
 
 
 def _vary(value: float, relative: float, rng: Generator, low: float, high: float) -> float:
@@ -214,13 +210,10 @@ def _stroke(
     first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
     for level, factor in enumerate(levels):
         opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
-        if len(opacities) == 1:
-            context.set_source_rgba(pen.grey, pen.grey, pen.grey, opacities[0])
-        else:
-            gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
-            for stop, opacity in enumerate(opacities):
-                gradient.add_color_stop_rgba(stop / (len(kept) - 1), pen.grey, pen.grey, pen.grey, opacity)
-            context.set_source(gradient)
+        gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
+        for stop, opacity in enumerate(opacities):
+            gradient.add_color_stop_rgba(stop / (len(kept) - 1), pen.grey, pen.grey, pen.grey, opacity)
+        context.set_source(gradient)
         context.set_line_width(max(width * factor, 0.1))
         if path is not None and level:
             context.append_path(path)
