@@ -40,18 +40,22 @@ def check_image(image: object, shape: tuple[int, int], component: Component, slo
     Raises:
         PluginError: it is no float32 array of that shape, or holds a NaN or a value outside [0, 1].
     """
-    wrong = None
-    if not isinstance(image, np.ndarray):
-        wrong = f"a {type(image).__name__} instead of an array"
-    elif image.shape != shape:
-        wrong = f"an image of shape {image.shape} instead of {shape}"
-    elif image.dtype != np.float32:
-        wrong = f"{image.dtype} instead of float32"
-    else:
-        low, high = float(image.min()), float(image.max())
-        if not (low >= 0 and high <= 1):
-            bad = "NaN" if np.isnan(low + high) else f"values from {low:g} to {high:g}"
-            wrong = f"{bad}; an image holds finite values from 0 to 1"
+    wrong = image_problem(image, shape)
     if wrong:
         raise PluginError(f"{slot}: {describe(component)} returned {wrong}")
     return cast("Image", image)
+
+
+def image_problem(image: object, shape: tuple[int, int]) -> str | None:
+    """Say what keeps something from being an image of this shape, in words that follow "returned"; else None."""
+    if not isinstance(image, np.ndarray):
+        return f"a {type(image).__name__} instead of an array"
+    if image.shape != shape:
+        return f"an image of shape {image.shape} instead of {shape}"
+    if image.dtype != np.float32:
+        return f"an image of {image.dtype} instead of float32"
+    low, high = float(image.min()), float(image.max())
+    if low >= 0 and high <= 1:
+        return None
+    found = "NaN" if np.isnan(low + high) else f"values from {low:g} to {high:g}"
+    return f"{found}; an image holds finite values from 0 to 1"

@@ -184,7 +184,7 @@ class LogNormal(Distribution):
 
     median: float = attrs.field(validator=_finite)
     sigma: float = attrs.field(validator=_finite)
-    low: float = attrs.field(default=0.0, validator=_bound)
+    low: float = attrs.field(default=-math.inf, validator=_bound)
     high: float = attrs.field(default=math.inf, validator=_bound)
     key = "lognormal"
 
@@ -212,8 +212,7 @@ class LogNormal(Distribution):
 
     def to_plain(self) -> Any:
         """``{lognormal = [median, sigma]}``, or a table when it is cut off."""
-        low = self.low if self.low > 0 else -math.inf
-        return {self.key: _bell_to_plain({"median": self.median, "sigma": self.sigma}, low, self.high)}
+        return {self.key: _bell_to_plain({"median": self.median, "sigma": self.sigma}, self.low, self.high)}
 
 
 def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[float, ...] | None) -> None:

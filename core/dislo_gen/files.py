@@ -50,10 +50,12 @@ class Folder:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 temporary.write_bytes(data)
             temporary.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):  # the error that counts is the one below
+        except BaseException as error:  # Ctrl-C, too, must leave nothing half-written
+            with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise DatasetError(f"{path}: cannot be written: {error.strerror or error}") from error
+            if isinstance(error, OSError):
+                raise DatasetError(f"{path}: cannot be written: {error.strerror or error}") from error
+            raise
         return hashlib.sha256(data).hexdigest()
 
     def get(self, relative: str) -> bytes:

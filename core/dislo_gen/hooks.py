@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pluggy
 
+from dislo_gen.blame import image_problem
 from dislo_gen.errors import PluginError
 from dislo_gen.registry import Plugin, choose, discover
 from dislo_gen.seeding import Purpose, generator
@@ -104,7 +106,13 @@ class HookBroker:
                     f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) failed: "
                     f"{type(error).__name__}: {error}"
                 ) from error
-            sample = results[0] if results else sample
+            altered = results[0] if results else sample
+            problem = _sample_problem(altered, sample)
+            if problem:
+                raise PluginError(
+                    f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) returned {problem}"
+                )
+            sample = altered
         return sample
 
     def require(self, name: str) -> Plugin:
@@ -120,6 +128,17 @@ class HookBroker:
     def _only(self, hook: str, name: str) -> pluggy.HookCaller:
         others = [plugin for other, plugin in self.manager.list_name_plugin() if other != name]
         return self.manager.subset_hook_caller(hook, others)
+
+
+def _sample_problem(altered: Any, before: Sample) -> str | None:
+    if not isinstance(altered, type(before)):
+        return f"a {type(altered).__name__} instead of a Sample"
+    shape = before.recipe.size.shape
+    masks = altered.masks
+    wanted = (len(altered.scene.labelled), *shape)
+    if not isinstance(masks, np.ndarray) or masks.dtype != np.bool_ or masks.shape != wanted:
+        return f"masks that are not bool of shape {wanted}, one for each labelled defect"
+    return image_problem(altered.image, shape)
 
 
 @functools.cache

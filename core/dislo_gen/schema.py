@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Union
+from urllib.parse import quote
 
 import attrs
 
@@ -17,7 +18,7 @@ from dislo_gen.dataset import MANIFEST_FORMAT, MANIFEST_VERSION, Manifest
 from dislo_gen.errors import PluginError
 from dislo_gen.interfaces import INTERFACES
 from dislo_gen.markers import Range
-from dislo_gen.parameters import Parameter, parameters
+from dislo_gen.parameters import Parameter, number_text, parameters
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, Record
 from dislo_gen.registry import Plugin, plugins
@@ -111,7 +112,7 @@ class _Walker:
         if name not in self.definitions:
             self.definitions[name] = {}  # stands in while a type refers to itself
             self.definitions[name] = make()
-        return {"$ref": f"#/$defs/{name}"}
+        return {"$ref": "#/$defs/" + quote(name)}
 
     def _component_of_kind(self, kind: str) -> Schema:
         return self._define(kind, lambda: self._any_component(kind))
@@ -158,26 +159,29 @@ class _Walker:
                 value |= _limits(parameter.range)
         arms = [value]
         if parameter.varied or parameter.distribution:
-            arms += self._distributions(parameter, value)
+            arms.append(self._distribution(parameter, value))
         if parameter.optional:
             arms.append({"type": "null"})
         return {**(arms[0] if len(arms) == 1 else {"anyOf": arms}), **described}
 
-    def _distributions(self, parameter: Parameter, value: Schema) -> Sequence[Schema]:
+    def _distribution(self, parameter: Parameter, value: Schema) -> Schema:
+        """Schema of the distributions a parameter may be given as; equal ones are described once."""
         weighted = {"values": {"type": "array", "items": value, "minItems": 1}, "weights": _list_of(_NUMBER)}
         choice = _table("choice", [_list_of(value), _object(weighted, ["values"])])
         if parameter.choices is not None or parameter.type not in (int, float):
-            return [choice]
+            return choice
         bounded = {**_NUMBER, **_limits(parameter.range)}
         pair = {"type": "array", "items": bounded, "minItems": 2, "maxItems": 2}
         ends = _object({"low": bounded, "high": bounded}, ["low", "high"])
-        return [
+        arms = [
             _table("uniform", [pair, ends]),
             _table("normal", [_PAIR, _bell("mean", "sd")]),
             _table("lognormal", [_PAIR, _bell("median", "sigma")]),
             choice,
             _table("empirical", [_list_of(bounded), _object({"values": _list_of(bounded)}, ["values"])]),
         ]
+        limits = " to ".join(number_text(limit) for limit in (parameter.range.low, parameter.range.high))
+        return self._define(f"distribution of {value['type']}, {limits}", lambda: {"anyOf": arms})
 
 
 def _limits(allowed: Range) -> Schema:
