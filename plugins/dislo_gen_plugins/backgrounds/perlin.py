@@ -67,7 +67,7 @@ class Perlin(Background):
         if high > low:  # a single pixel has no contrast to stretch
             p /= high - low  # (2)
         p += np.float32(self.white_weight) * x1  # (3)
-        amplitude = np.float32(self.noise_ratio * p.std(dtype=np.float64))
+        amplitude = np.float32(self.noise_ratio * float(p.std()))
         p = _smooth(p, self.smoothing_1)  # (4)
         p += amplitude * x2  # (5)
         p = _smooth(p, self.smoothing_2)  # (6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -36,10 +37,8 @@ from dislo_gen import (
 if TYPE_CHECKING:  # the class takes a parameter in its stub only
     _Context = cairo.Context[cairo.ImageSurface]
 
-# Half-widths at which a Gaussian line profile has fallen to 1/6, 3/6 and 5/6, over its full width at half
-# maximum: nested strokes of twice these widths stack up to the profile.
-_LEVELS = 3
-_GAUSSIAN = [math.sqrt(math.log(_LEVELS / (k + 0.5)) / (4 * math.log(2))) for k in range(_LEVELS)]
+# A line with a soft profile is a stack of strokes, each narrower than the one before. What is faint needs fewer.
+_LAYERS, _LAYERS_IF_FAINT, _FAINT = 3, 2, 0.25
 _FADING_STOPS = 6
 
 
@@ -206,7 +205,8 @@ def _stroke(
     points = defect.shape.points
     trace_path(context, defect.shape)
     path = context.copy_path_flat() if softness > 0 else None
-    levels = [1.0] if softness == 0 else [1 + softness * (2 * g - 1) for g in _GAUSSIAN]
+    count = 1 if softness == 0 else _LAYERS if pen.opacity > _FAINT else _LAYERS_IF_FAINT
+    levels = [1 + softness * (2 * half - 1) for half in _gaussian_half_widths(count)] if softness else [1.0]
     first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
     for level, factor in enumerate(levels):
         opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
@@ -218,6 +218,13 @@ def _stroke(
         if path is not None and level:
             context.append_path(path)
         context.stroke()
+
+
+@functools.cache
+def _gaussian_half_widths(layers: int) -> tuple[float, ...]:
+    """Half-widths, over the full width at half maximum, of equal steps that approximate a Gaussian profile."""
+    heights = [(layer + 0.5) / layers for layer in range(layers)]
+    return tuple(math.sqrt(math.log(1 / height) / (4 * math.log(2))) for height in heights)
 
 
 def _layer_opacity(total: float, level: int, levels: int) -> float:

@@ -27,8 +27,7 @@ class Folder(Writer):
         pixels: NDArray[np.uint8] | NDArray[np.uint16]
         scaled = np.round(sample.image * np.float32(top))
         pixels = scaled.astype(np.uint8) if self.bits == 8 else scaled.astype(np.uint16)
-        # Grain does not compress: a higher level takes longer and saves nothing.
-        files.put(f"images/{files.stem}.png", encode_png(pixels, compress_level=1))
+        files.put(f"images/{files.stem}.png", encode_png(pixels, grainy=True))
         if len(sample.masks):  # a TIFF has at least one page: where nothing is labelled there is no file
             files.put(f"masks/{files.stem}.tif", _encode_masks(sample.masks))
 
