@@ -163,16 +163,22 @@ def read_component(value: Any, kind: str) -> Component:
     if not isinstance(value, Mapping) or not isinstance(value.get(USE), str):
         raise ValueError(f"must be the name of a {kind}, or a table with the name under '{USE}', not {value!r}")
     cls = load(kind, value[USE])
+    content = {key: part for key, part in value.items() if key != USE}
+    return read_parameters(cls, content, f"{kind} '{value[USE]}'")
+
+
+def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
+    """Read a class made with ``@component`` from a table of its parameters.
+
+    Raises:
+        ProblemsError: parameters are unknown, missing, of the wrong type or out of range; all of them are named.
+    """
     known = {p.name: p for p in parameters(cls)}
     problems: list[tuple[str, str]] = []
     arguments: dict[str, Any] = {}
-    for key, part in value.items():
-        if key == USE:
-            continue
+    for key, part in table.items():
         if key not in known:
-            problems.append(
-                (str(key), f"{kind} '{value[USE]}' has no such parameter{did_you_mean(str(key), known)}")
-            )
+            problems.append((str(key), f"{owner} has no such parameter{did_you_mean(str(key), known)}"))
             continue
         try:
             arguments[key] = read_parameter(known[key], part)
@@ -184,7 +190,7 @@ def read_component(value: Any, kind: str) -> Component:
     problems += [
         (p.name, f"is missing; it must be {p.expected()}")
         for p in known.values()
-        if p.default is attrs.NOTHING and p.name not in value
+        if p.default is attrs.NOTHING and p.name not in table
     ]
     if problems:
         raise ProblemsError(problems)
@@ -261,7 +267,7 @@ def walk(error: BaseException, path: str = "") -> list[tuple[str, str]]:
     return found
 
 
-def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenError]) -> T:
+def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenError], root: str = "") -> T:
     """Turn plain data into ``kind``.
 
     Args:
@@ -269,6 +275,7 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
         kind: the class wanted.
         where: the file's name, for the message.
         error_class: what to raise.
+        root: the path inside the file that ``value`` stands at.
 
     Raises:
         error_class: with one line for each mistake: where, what, and what would be right.
@@ -280,7 +287,8 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
             error, (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
         ):
             raise
-        lines = [f"{where}: {path.lstrip('.') + ': ' if path else ''}{text}" for path, text in walk(error)]
+        found = [((root + path).lstrip("."), text) for path, text in walk(error)]
+        lines = [": ".join(filter(None, (where, path, text))) for path, text in found]
         raise error_class("\n".join(lines)) from None
 
 
@@ -293,6 +301,7 @@ __all__ = [
     "read_as",
     "read_component",
     "read_parameter",
+    "read_parameters",
     "walk",
     "write_component",
     "write_value",

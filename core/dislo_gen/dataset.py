@@ -14,7 +14,7 @@ from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Writer
 from dislo_gen.plain import dump_json, parse_json
-from dislo_gen.recipe import Recipe
+from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.record import Origin, Record, check_format, component_origins, library_versions
 from dislo_gen.registry import origin
 from dislo_gen.sample import Sample
@@ -38,7 +38,8 @@ class Manifest:
     Attributes:
         resume: the command that goes on with an interrupted dataset.
         seed, count: which samples.
-        recipe, writer: how they are made and written.
+        recipe: how they are made, as plain data; `load_recipe` makes a `Recipe` of it.
+        writer: how they are written.
         components: origin of each slot's component and of the writer.
         hooks: the hooks that alter samples.
         inputs: for each slot, the files its component reads and their SHA-256.
@@ -50,12 +51,20 @@ class Manifest:
     resume: str
     seed: int
     count: int
-    recipe: Recipe
+    recipe: PlainRecipe
     writer: Writer
     components: dict[str, Origin]
     hooks: tuple[Origin, ...]
     inputs: dict[str, dict[str, str]]
     versions: dict[str, str]
+
+    def load_recipe(self) -> Recipe:
+        """Return the recipe.
+
+        Raises:
+            RecipeError: a plugin that it names is not installed here.
+        """
+        return Recipe.from_dict(self.recipe, where=f"{MANIFEST}: recipe")
 
     @classmethod
     def from_dict(cls, plain: Any, where: str = MANIFEST) -> Manifest:
@@ -128,13 +137,13 @@ class Dataset(Sequence[Sample]):
         Raises:
             DatasetError: a file is missing or wrong.
         """
-        record = self.record(index)
+        plain = self._plain_record(index)
+        record = Record.from_dict(plain, str(self.folder.path(record_path(index))))
         try:
             image, masks = self.manifest.writer.read(SampleFiles(self.folder, index))
         except (ValueError, OSError, SyntaxError) as error:
             raise DatasetError(f"{self.folder.root}: sample {index} cannot be read: {error}") from error
-        plain = self._plain_record(index)
-        return Sample(image, masks, record.scene, record.recipe, record.seed, index, stored_record=plain)
+        return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
     def _plain_record(self, index: int) -> Any:
         path = record_path(index)

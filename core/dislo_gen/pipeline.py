@@ -50,10 +50,10 @@ def make_sample(recipe: Recipe, seed: int = 0, index: int = 0) -> Sample:
     image, scene = _apply_effects("image", image, scene, fixed, seed, index)
 
     masks = rasterize(scene, size, fixed.labels.line_width)
-    sample = Sample(image=image, masks=masks, scene=scene, recipe=fixed, seed=seed, index=index)
+    sample = Sample(image, masks, scene, seed, index, fixed_recipe=fixed)
     hooks = broker()
     if fixed.hooks:
-        sample = attrs.evolve(hooks.alter(sample), recipe=fixed, seed=seed, index=index)
+        sample = attrs.evolve(hooks.alter(sample), fixed_recipe=fixed, seed=seed, index=index)
     hooks.observe("sample_made", sample=sample)
     return sample
 

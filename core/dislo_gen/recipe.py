@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
 
 import attrs
 
 from dislo_gen.component import Component, component
-from dislo_gen.convert import USE, converter, paths_relative_to, read_as, write_component
+from dislo_gen.convert import USE, converter, paths_relative_to, read_as, read_parameters, write_component
 from dislo_gen.defaults import default_recipe_file
 from dislo_gen.errors import PluginError, RecipeError
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
@@ -19,6 +19,10 @@ from dislo_gen.registry import choose, discover
 from dislo_gen.resolve import resolve_component
 from dislo_gen.settings import apply_settings
 from dislo_gen.size import Size
+
+
+PlainRecipe = NewType("PlainRecipe", dict[str, Any])
+"""A recipe's plain data inside another file; read with `Recipe.from_dict` only where its plugins are needed."""
 
 
 @component
@@ -34,6 +38,22 @@ class Labels:
 
 def _size(value: object) -> Size:
     return Size.parse(value)
+
+
+def _read_labels(value: Any, _: Any) -> Labels:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a table, such as {{line_width = 3}}, not {value!r}")
+    return read_parameters(Labels, value, "labels")
+
+
+def _read_plain_recipe(value: Any, _: Any) -> PlainRecipe:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a recipe's table, not {value!r}")
+    return PlainRecipe(value)
+
+
+converter.register_structure_hook(Labels, _read_labels)
+converter.register_structure_hook(PlainRecipe, _read_plain_recipe)
 
 
 def _geometry(_instance: object, _attribute: object, value: tuple[Geometry, ...]) -> None:
@@ -110,7 +130,10 @@ class Recipe:
         """
         plain, where, folder = load_plain(default_recipe_file() if base is None else base)
         if isinstance(plain, dict):
-            plain = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
+            changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
+            # A mistake in what was asked for here is not one of the file's.
+            where = "recipe" if base is None else where if changed == plain else f"{where}, as changed"
+            plain = changed
         return cls.from_dict(plain, where=where, folder=folder)
 
     def with_settings(self, settings: Sequence[str], where: str = "--set") -> Recipe:
@@ -208,4 +231,4 @@ def load_plain(source: str | Path) -> tuple[Any, str, Path | None]:
     return read_toml(Path(str(ready))), f"recipe '{source}'", Path(str(ready)).parent
 
 
-__all__ = ["Labels", "Recipe", "load_plain", "with_names"]
+__all__ = ["Labels", "PlainRecipe", "Recipe", "load_plain", "with_names"]

@@ -18,7 +18,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Image, Masks
 from dislo_gen.plain import read_json
-from dislo_gen.recipe import Recipe
+from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.registry import origin
 from dislo_gen.scene import Scene
 
@@ -115,7 +115,7 @@ class Record:
 
     Attributes:
         seed, index: which sample.
-        recipe: the fixed recipe.
+        recipe: the fixed recipe's plain data; `load_recipe` makes a `Recipe` of it.
         components: the origin of each slot's component.
         hooks: the hooks that altered the sample.
         versions: libraries and their versions.
@@ -128,7 +128,7 @@ class Record:
     format_version: int
     seed: int
     index: int
-    recipe: Recipe
+    recipe: PlainRecipe
     components: dict[str, Origin]
     hooks: tuple[Origin, ...]
     versions: dict[str, str]
@@ -136,6 +136,14 @@ class Record:
     masks: MasksInfo
     scene: Scene
     files: dict[str, str] = attrs.Factory(dict)
+
+    def load_recipe(self) -> Recipe:
+        """Return the fixed recipe.
+
+        Raises:
+            RecipeError: a plugin that made the sample is not installed here.
+        """
+        return Recipe.from_dict(self.recipe, where=f"record of sample {self.index}: recipe")
 
     @classmethod
     def from_dict(cls, plain: Any, where: str = "record") -> Record:

@@ -24,7 +24,9 @@ def replay(record: Record | dict[str, Any] | str | Path, settings: Sequence[str]
     """
     if not isinstance(record, Record):
         record = Record.from_dict(record) if isinstance(record, dict) else Record.load(record)
-    recipe = record.recipe.with_settings(settings) if settings else record.recipe
+    recipe = record.load_recipe()
+    if settings:
+        recipe = recipe.with_settings(settings)
     return make_sample(recipe, record.seed, record.index)
 
 
@@ -44,7 +46,7 @@ def version_changes(record: Record) -> list[str]:
     """Say which packages have another version here than the record's sample was made with."""
     old = {**record.versions}
     new = {**library_versions()}
-    for slot, plugin in component_origins(record.recipe).items():
+    for slot, plugin in component_origins(record.load_recipe()).items():
         if slot in record.components:
             old[plugin["package"]] = record.components[slot].version
             new[plugin["package"]] = plugin["version"]

@@ -21,18 +21,29 @@ class Sample:
         image: (H, W) float32 from 0 to 1.
         masks: (M, H, W) bool, one per labelled defect, in the order of ``scene.labelled``.
         scene: every defect's curve or area, labelled or not.
-        recipe: the fixed recipe, numbers only, that made it.
         seed, index: which sample it is.
-        stored_record: the record it was read back with, or None for a sample just made.
+        fixed_recipe: what made it, for a sample just made; use `recipe`.
+        stored_record: the record it was read back with, for a sample from a dataset; use `record`.
     """
 
     image: Image
     masks: Masks
     scene: Scene
-    recipe: Recipe
     seed: int
     index: int
+    fixed_recipe: Recipe | None = attrs.field(default=None, repr=False)
     stored_record: dict[str, Any] | None = attrs.field(default=None, repr=False)
+
+    @functools.cached_property
+    def recipe(self) -> Recipe:
+        """The fixed recipe, numbers only, that made it.
+
+        Raises:
+            RecipeError: the sample comes from a dataset, and a plugin that made it is not installed here.
+        """
+        if self.fixed_recipe is not None:
+            return self.fixed_recipe
+        return Recipe.from_dict((self.stored_record or {}).get("recipe"), where=f"record of sample {self.index}")
 
     @functools.cached_property
     def record(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dislo_gen.errors import PluginError
 from dislo_gen.interfaces import INTERFACES
 from dislo_gen.markers import Range
 from dislo_gen.parameters import Parameter, number_text, parameters
-from dislo_gen.recipe import Labels, Recipe
+from dislo_gen.recipe import Labels, PlainRecipe, Recipe
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, Record
 from dislo_gen.registry import Plugin, plugins
 from dislo_gen.shapes import SHAPES, Shape
@@ -78,6 +78,8 @@ class _Walker:
         """Schema of any type that a file holds."""
         if kind in _PRIMITIVES:
             return dict(_PRIMITIVES[kind])
+        if kind is PlainRecipe:
+            return self.of(Recipe)
         if kind is Size:
             return self._define("size", lambda: _SIZE)
         if kind == Shape:

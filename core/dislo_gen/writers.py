@@ -23,4 +23,4 @@ def build_writer(name: str | None = None, settings: Sequence[str] = ()) -> Write
     """
     plain = write_component(default_writer()) if name is None else {USE: name}
     plain = apply_settings({"writer": plain}, settings)["writer"]
-    return read_as(plain, Writer, "writer", RecipeError)  # type: ignore[type-abstract]
+    return read_as(plain, Writer, "", RecipeError, root="writer")  # type: ignore[type-abstract]

@@ -89,7 +89,7 @@ def resume(
 
     manifest = open_dataset(dataset).manifest
     run(
-        manifest.recipe,
+        manifest.load_recipe(),
         count or manifest.count,
         manifest.seed,
         dataset,

@@ -55,7 +55,7 @@ def bank_files(folder: Path) -> list[Path]:
         DatasetError: the folder is missing or has no picture.
     """
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: there is no such folder of patches")
+        raise DatasetError(f"{folder}: there is no such folder of patches; name one with background.patches")
     files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
     if not files:
         raise DatasetError(f"{folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
