@@ -20,7 +20,6 @@ from dislo_gen.resolve import resolve_component
 from dislo_gen.settings import apply_settings
 from dislo_gen.size import Size
 
-
 PlainRecipe = NewType("PlainRecipe", dict[str, Any])
 """A recipe's plain data inside another file; read with `Recipe.from_dict` only where its plugins are needed."""
 
