@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import attrs
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -15,8 +14,6 @@ from scipy.interpolate import CubicSpline
 
 from dislo_gen import (
     DISLOCATION,
-    SLIP_TRACE,
-    SLIPPED_BAND,
     Choice,
     Defect,
     Distribution,
@@ -26,7 +23,6 @@ from dislo_gen import (
     OneOf,
     OpenCurve,
     Range,
-    Region,
     Scene,
     Size,
     Uniform,
@@ -38,9 +34,9 @@ from dislo_gen import (
 from dislo_gen_plugins.geometries import labelled_curves
 from dislo_gen_plugins.geometries.pileup_shapes import SHAPES, normalise, support_points
 from dislo_gen_plugins.geometries.pileup_spacing import equilibrium_positions, free_positions, pair_gaps
+from dislo_gen_plugins.geometries.slip_planes import SlipSystem, traces_and_band
 
 _STEP = 3.0  # distance between the vertices of a curve, px
-_BEYOND = 40.0  # how far traces run on outside the image, px
 
 
 @component
@@ -137,7 +133,7 @@ class Pileup(Geometry):
     def place(self, size: Size, rng: Generator) -> Scene:
         """Place the pileups of one image."""
         systems = [
-            _SlipSystem(math.radians(self.angle.draw(rng)), self.scale * self.slip_width.draw(rng))
+            SlipSystem(math.radians(self.angle.draw(rng)), self.scale * self.slip_width.draw(rng))
             for _ in range(min(self.directions, max(1, self.pileups)))
         ]
         defects: list[Defect] = []
@@ -152,7 +148,7 @@ class Pileup(Geometry):
         return Scene(sorted(defects, key=lambda d: d.labelled))  # traces lie under every line
 
     def _pileup(
-        self, system: _SlipSystem, group: int, size: Size, rng: Generator
+        self, system: SlipSystem, group: int, size: Size, rng: Generator
     ) -> tuple[list[Defect], list[Defect]]:
         plane = system.plane(self.offset.draw(rng), size)
         behind = self._positions(rng)
@@ -172,7 +168,7 @@ class Pileup(Geometry):
                 lines.append(Defect(DISLOCATION, curve, group))
         around = []
         if rng.random() < self.traces:
-            around = _traces(plane, system.width, at[0] + local[0][0], local[0][1], forward, group)
+            around = traces_and_band(plane, system.width, at[0] + local[0][0], local[0][1], forward, group)
         return lines, around
 
     def _positions(self, rng: Generator) -> NDArray[np.float64]:
@@ -220,60 +216,3 @@ class Pileup(Geometry):
             points[:, 0] *= -1
         points[:, 0] += float(self.run.draw(rng)) * points[:, 1]
         return points
-
-
-@attrs.frozen
-class _SlipSystem:
-    """A slip direction (radians, clockwise from x) and the distance between the traces of its planes (px)."""
-
-    angle: float
-    width: float
-
-    def plane(self, offset: float, size: Size) -> _Plane:
-        """Return the plane that crosses the image at an offset (-1 to 1) from its centre."""
-        along = np.array([math.cos(self.angle), math.sin(self.angle)])
-        across = np.array([-along[1], along[0]])
-        reach = (abs(across[0]) * size.width + abs(across[1]) * size.height) / 2
-        centre = np.array(size.xy) / 2 + offset * reach * across
-        low, high = -math.inf, math.inf
-        for origin, step, side in zip(centre, along, size.xy, strict=True):
-            if abs(step) > 1e-9:
-                ends = sorted(((0 - origin) / step, (side - origin) / step))
-                low, high = max(low, ends[0]), min(high, ends[1])
-        return _Plane(centre + low * along, along, across, max(high - low, 0.0))
-
-
-@attrs.frozen(eq=False)
-class _Plane:
-    """A slip plane in the image: where its middle line enters, its directions, and its length inside (px)."""
-
-    origin: NDArray[np.float64]
-    along: NDArray[np.float64]
-    across: NDArray[np.float64]
-    length: float
-
-    def to_image(self, s: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Image coordinates of points at s along the middle line and t across it, (N, 2)."""
-        return self.origin + np.multiply.outer(s, self.along) + np.multiply.outer(t, self.across)
-
-
-def _traces(
-    plane: _Plane,
-    width: float,
-    head_u: NDArray[np.float64],
-    head_v: NDArray[np.float64],
-    forward: float,
-    group: int,
-) -> list[Defect]:
-    """The two slip traces of a plane, across the whole image, and the band that the pileup has swept."""
-    reach = width + _BEYOND  # a slanted band enters the image before its middle line does
-    low, high = -reach, plane.length + reach
-    defects = []
-    tail = low if forward > 0 else high
-    band_u = np.concatenate((head_u, [tail, tail]))
-    band_v = np.concatenate((head_v, [width, 0.0]))
-    defects.append(Defect(SLIPPED_BAND, Region(plane.to_image(band_u, band_v - width / 2)), group, labelled=False))
-    for t in (-width / 2, width / 2):
-        ends = plane.to_image(np.array([low, high]), np.array([t, t]))
-        defects.append(Defect(SLIP_TRACE, OpenCurve(ends), group, labelled=False))
-    return defects

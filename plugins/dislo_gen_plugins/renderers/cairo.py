@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import attrs
 import cairo
@@ -30,15 +29,10 @@ from dislo_gen import (
     Unit,
     Varied,
     component,
-    surface_array,
     trace_path,
 )
+from dislo_gen_plugins.renderers.ink import Context, Pen, lay_over, spot, stroke
 
-if TYPE_CHECKING:  # the class takes a parameter in its stub only
-    _Context = cairo.Context[cairo.ImageSurface]
-
-# A line with a soft profile is a stack of strokes, each narrower than the one before. What is faint needs fewer.
-_LAYERS, _LAYERS_IF_FAINT, _FAINT = 3, 2, 0.25
 _FADING_STOPS = 6
 
 
@@ -115,7 +109,7 @@ class Cairo(Renderer):
             if defect.group not in groups:
                 groups[defect.group] = self._group_look(rng)
             self._draw_defect(context, defect, groups[defect.group], picture, rng)
-        return _lay_over(picture, surface)
+        return lay_over(picture, surface)
 
     def _group_look(self, rng: Generator) -> _GroupLook:
         return _GroupLook(
@@ -125,7 +119,7 @@ class Cairo(Renderer):
         )
 
     def _draw_defect(
-        self, context: _Context, defect: Defect, look: _GroupLook, picture: Image, rng: Generator
+        self, context: Context, defect: Defect, look: _GroupLook, picture: Image, rng: Generator
     ) -> None:
         style = defect.style
         if defect.kind == SLIPPED_BAND:
@@ -142,15 +136,15 @@ class Cairo(Renderer):
             return
         pen = self._pen(defect, contrast, picture)
         kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist()
-        _stroke(context, defect, pen, width, self.softness, kept)
+        stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
-            spot = self._pen(defect, math.copysign(look.spot, contrast), picture)
+            pen = self._pen(defect, math.copysign(look.spot, contrast), picture)
             for end in (0, -1):
                 if defect.shape.depth[end] in (0.0, 1.0):
                     x, y = defect.shape.points[end].tolist()
-                    _spot(context, x, y, width * self.spot_size, spot)
+                    spot(context, x, y, width * self.spot_size, pen)
 
-    def _pen(self, defect: Defect, contrast: float, picture: Image) -> _Pen:
+    def _pen(self, defect: Defect, contrast: float, picture: Image) -> Pen:
         """Choose the ink that makes a defect darker (contrast above 0) or brighter (below 0) than its place.
 
         Slip traces and bands change the brightness of what is there in either mode: paint would show as a strip.
@@ -158,11 +152,11 @@ class Cairo(Renderer):
         dark = contrast >= 0 if self.field == "bright" else contrast < 0
         strength = min(abs(contrast), 1.0)
         if self.blend == "multiply" or defect.kind in (SLIP_TRACE, SLIPPED_BAND):
-            return _Pen(0.0 if dark else 1.0, strength)
+            return Pen(0.0 if dark else 1.0, strength)
         local = _local_grey(picture, defect.shape.points)
-        return _Pen(local * (1 - strength) if dark else local + (1 - local) * strength, 1.0 if strength else 0.0)
+        return Pen(local * (1 - strength) if dark else local + (1 - local) * strength, 1.0 if strength else 0.0)
 
-    def _fill(self, context: _Context, defect: Defect, contrast: float, picture: Image) -> None:
+    def _fill(self, context: Context, defect: Defect, contrast: float, picture: Image) -> None:
         pen = self._pen(defect, contrast, picture)
         context.set_source_rgba(pen.grey, pen.grey, pen.grey, pen.opacity)
         context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
@@ -179,14 +173,6 @@ class _GroupLook:
     spot: float
 
 
-@attrs.frozen
-class _Pen:
-    """An ink: its grey, and its opacity where it is thickest."""
-
-    grey: float
-    opacity: float
-
-
 def _vary(value: float, relative: float, rng: Generator, low: float, high: float) -> float:
     return float(min(max(value * (1 + relative * rng.standard_normal()), low), high))
 
@@ -196,61 +182,3 @@ def _local_grey(picture: Image, points: NDArray[np.float64]) -> float:
     x, y = np.floor(points).astype(int).T
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     return float(np.median(picture[y[inside], x[inside]] if inside.any() else picture))
-
-
-def _stroke(
-    context: _Context, defect: Defect, pen: _Pen, width: float, softness: float, kept: list[float]
-) -> None:
-    """Stroke a curve with nested widths; ``kept`` is the part of the opacity kept at stops along its chord."""
-    points = defect.shape.points
-    trace_path(context, defect.shape)
-    path = context.copy_path_flat() if softness > 0 else None
-    count = 1 if softness == 0 else _LAYERS if pen.opacity > _FAINT else _LAYERS_IF_FAINT
-    levels = [1 + softness * (2 * half - 1) for half in _gaussian_half_widths(count)] if softness else [1.0]
-    first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
-    for level, factor in enumerate(levels):
-        opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
-        gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
-        for stop, opacity in enumerate(opacities):
-            gradient.add_color_stop_rgba(stop / (len(kept) - 1), pen.grey, pen.grey, pen.grey, opacity)
-        context.set_source(gradient)
-        context.set_line_width(max(width * factor, 0.1))
-        if path is not None and level:
-            context.append_path(path)
-        context.stroke()
-
-
-@functools.cache
-def _gaussian_half_widths(layers: int) -> tuple[float, ...]:
-    """Half-widths, over the full width at half maximum, of equal steps that approximate a Gaussian profile."""
-    heights = [(layer + 0.5) / layers for layer in range(layers)]
-    return tuple(math.sqrt(math.log(1 / height) / (4 * math.log(2))) for height in heights)
-
-
-def _layer_opacity(total: float, level: int, levels: int) -> float:
-    """Opacity of one of several layers, so that ``level + 1`` of them make that share of the total."""
-    below = total * level / levels
-    return (total * (level + 1) / levels - below) / (1 - below) if below < 1 else 0.0
-
-
-def _spot(context: _Context, x: float, y: float, diameter: float, pen: _Pen) -> None:
-    if not diameter or not pen.opacity:
-        return
-    gradient = cairo.RadialGradient(x, y, 0, x, y, diameter)
-    for at, part in ((0.0, 1.0), (0.35, 0.75), (0.7, 0.2), (1.0, 0.0)):
-        gradient.add_color_stop_rgba(at, pen.grey, pen.grey, pen.grey, pen.opacity * part)
-    context.set_source(gradient)
-    context.new_path()
-    context.arc(x, y, diameter, 0, 2 * math.pi)
-    context.fill()
-
-
-def _lay_over(picture: Image, surface: cairo.ImageSurface) -> Image:
-    """Lay the inks, premultiplied grey with alpha, over the picture."""
-    inks = surface_array(surface)
-    result = inks[..., 3].astype(np.float32)
-    result *= np.float32(-1 / 255)
-    result += 1
-    result *= picture
-    result += inks[..., 0] * np.float32(1 / 255)
-    return np.clip(result, 0, 1, out=result)
