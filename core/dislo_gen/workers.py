@@ -22,7 +22,7 @@ from dislo_gen.interfaces import Writer
 from dislo_gen.pipeline import make_sample
 from dislo_gen.recipe import Recipe
 
-_IN_FLIGHT_PER_JOB = 4
+_IN_FLIGHT_PER_HELPER = 2
 
 
 @attrs.frozen
@@ -41,29 +41,36 @@ class Job:
 
 
 def run(job: Job, indices: Iterable[int], jobs: int) -> Generator[int, None, None]:
-    """Make and write samples, in this process or in ``jobs`` others; yield each number when it is on disk.
+    """Make and write samples in this process and ``jobs - 1`` others; yield each number when it is on disk.
 
-    Few samples are in flight at a time, so memory does not grow with their number. Closing the iterator (or an
-    interrupt) lets running samples finish and starts no more.
+    This process works from the first moment, while the others are still starting. Few samples are in flight at
+    a time, so memory does not grow with their number. Closing the iterator (or an interrupt) lets running
+    samples finish and starts no more.
 
     Raises:
         DatasetError: a worker process died.
         PluginError, DatasetError: as `make_sample` and `write_sample`.
     """
+    waiting = iter(indices)
     if jobs <= 1:
-        for index in indices:
+        for index in waiting:
             yield job.run(index)
         return
-    waiting = iter(indices)
+    helpers = jobs - 1
     pool = ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(job,)
+        helpers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(job,)
     )
+    running: set[Future[int]] = set()
     try:
         with _children_ignore_interrupts():
-            running = {pool.submit(_work, index) for index in islice(waiting, jobs * _IN_FLIGHT_PER_JOB)}
+            running = {pool.submit(_work, index) for index in islice(waiting, helpers * _IN_FLIGHT_PER_HELPER)}
+        for index in waiting:
+            yield job.run(index)
+            done = {future for future in running if future.done()}
+            running = (running - done) | {pool.submit(_work, index) for index in islice(waiting, len(done))}
+            yield from _results(done)
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
-            running |= {pool.submit(_work, index) for index in islice(waiting, len(done))}
             yield from _results(done)
     except BrokenProcessPool:
         raise DatasetError(
