@@ -78,9 +78,9 @@ def spot(context: Context, x: float, y: float, diameter: float, pen: Pen) -> Non
 def lay_over(picture: Image, surface: cairo.ImageSurface) -> Image:
     """Lay the inks, premultiplied grey with alpha, over the picture."""
     inks = surface_array(surface)
-    result = inks[..., 3].astype(np.float32)
-    result *= np.float32(-1 / 255)
-    result += 1
+    result = (255 - inks[..., 3]).astype(np.float32)
+    result *= np.float32(1 / 255)
     result *= picture
-    result += inks[..., 0] * np.float32(1 / 255)
+    if inks[..., 0].any():  # black ink alone adds no light
+        result += inks[..., 0] * np.float32(1 / 255)
     return np.clip(result, 0, 1, out=result)

@@ -1,0 +1,163 @@
+"""Help, version, schema and the list of plugins."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import dislo_gen
+
+COMMANDS = [
+    (),
+    ("generate",),
+    ("resume",),
+    ("replay",),
+    ("verify",),
+    ("plugins",),
+    ("plugins", "show"),
+    ("schema",),
+]
+HEAVY = ("torch", "torchvision", "lightning", "skimage", "matplotlib", "pandas", "segmentation_models_pytorch")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("command", COMMANDS, ids="-".join)
+def test_help_of_every_command(command, option, capsys):
+    from dislo_gen.cli import main
+
+    with pytest.raises(SystemExit) as stop:
+        main([*command, option])
+    shown = capsys.readouterr().out
+    assert stop.value.code in (0, None)
+    assert "Usage: dislo-gen" in " ".join(shown.split())
+
+
+def test_help_of_generate_names_every_option(kit):
+    shown = kit.good("generate", "--help").stdout
+    options = "background geometry renderer effect recipe set count size seed out jobs writer overwrite"
+    for option in options.split():
+        assert f"--{option}" in shown
+    for short in ("-n", "-o", "-j"):
+        assert short in shown
+
+
+@pytest.mark.parametrize("words", [("--help",), ("generate", "--help"), ("--version",)], ids=" ".join)
+def test_help_is_light(words, kit):
+    code = f"""
+import sys
+from dislo_gen.cli import main
+try:
+    main({list(words)!r})
+except SystemExit as stop:
+    assert not stop.code, stop.code
+heavy = {HEAVY!r}
+found = sorted(name for name in sys.modules if name.partition(".")[0] in heavy)
+plugins = sorted(name for name in sys.modules if name.startswith("dislo_gen_plugins"))
+print("LOADED", found, plugins)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=kit.environment()
+    )
+    assert done.stdout.splitlines()[-1] == "LOADED [] []"
+
+
+def test_no_command_shows_the_help(kit):
+    done = kit.run()
+    assert "dislo-gen --background real-blend" in done.stdout + done.stderr
+
+
+def test_version(kit):
+    assert kit.good("--version").stdout == f"dislo-gen {dislo_gen.__version__}\n"
+
+
+def test_plugins_lists_name_kind_package_version_and_one_line(kit):
+    lines = kit.good("plugins").stdout.splitlines()
+    assert lines[0].split()[:4] == ["name", "kind", "package", "version"]
+    rows = {tuple(line.split()[:2]): line for line in lines[1:]}
+    for name, kind in (
+        ("perlin", "background"),
+        ("real-blend", "background"),
+        ("pileup", "geometry"),
+        ("cairo", "renderer"),
+        ("folder", "writer"),
+        ("m2", "recipe"),
+    ):
+        words = rows[name, kind].split()
+        assert words[2:4] == ["dislo-gen", dislo_gen.__version__]
+        assert len(words) > 6
+        assert "broken" not in words
+
+
+def test_plugins_show_explains_every_parameter(kit):
+    from dislo_gen.parameters import parameters
+    from dislo_gen.registry import load
+
+    shown = kit.good("plugins", "show", "perlin").stdout
+    rows = {line.split()[0]: line for line in shown.splitlines() if line.strip()}
+    for parameter in parameters(load("background", "perlin")):
+        row = rows[parameter.name + ("*" if parameter.varied else "")]
+        assert parameter.help in row
+        assert parameter.unit in row
+        assert f"{parameter.range.low:g} to {parameter.range.high:g}" in row
+    assert "--set background." in shown
+
+
+@pytest.mark.parametrize("name", ["real-blend", "pileup", "cairo", "folder", "dislo-gen:pileup"])
+def test_plugins_show_works_for_every_kind(name, kit):
+    shown = kit.good("plugins", "show", name).stdout
+    assert shown.startswith(name.rpartition(":")[2] + ": ")
+
+
+def test_plugins_show_of_an_unknown_name_suggests_the_nearest(kit):
+    assert "did you mean 'perlin'?" in kit.refused("plugins", "show", "perlim")
+    assert "did you mean 'background'?" in kit.refused("plugins", "show", "--kind", "backgroud", "perlin")
+
+
+@pytest.mark.parametrize("name", ["recipe", "record", "dataset"])
+def test_schema_is_json_schema_and_knows_the_plugins(name, kit):
+    printed = json.loads(kit.good("schema", name).stdout)
+    assert printed["$schema"].startswith("https://json-schema.org/")
+    assert "wavelength_1" in json.dumps(printed)
+
+
+def test_schemas_accept_the_files_that_are_written(kit, dataset):
+    jsonschema = pytest.importorskip("jsonschema")
+    for name, path in (("record", "records/000001.json"), ("dataset", "dataset.json")):
+        validator = jsonschema.Draft202012Validator(json.loads(kit.good("schema", name).stdout))
+        assert list(validator.iter_errors(json.loads((dataset / path).read_text()))) == []
+        assert list(validator.iter_errors({"format": "something else"})) != []
+
+
+def test_a_closed_pipe_is_no_error(kit):
+    process = kit.start("schema")
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "hints"),
+    [
+        (["--bacground", "perlin"], ["--bacground", "--background"]),
+        (["-n", "0"], ["--count", "1"]),
+        (["-n", "1.5"], ["--count", "integer"]),
+        (["--seed", "-1"], ["--seed", "0"]),
+        (["-j", "-2"], ["--jobs", "0"]),
+        (["generat"], ["generat"]),
+        (["schema", "recip"], ["recip", "recipe"]),
+        (["replay"], ["RECORD"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_usage_errors(words, hints, kit, tmp_path):
+    done = kit.run(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "Usage: dislo-gen" in done.stderr
+    for hint in hints:
+        assert hint.lower() in done.stderr.lower()
+    assert kit.tree(tmp_path) == {}

@@ -1,0 +1,181 @@
+"""``dislo-gen verify``, and files of strangers that try to lead out of the folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+
+@pytest.fixture
+def copy(dataset, tmp_path):
+    return shutil.copytree(dataset, tmp_path / "a/copy")
+
+
+def edit(path, change):
+    plain = json.loads(path.read_text())
+    change(plain)
+    path.write_text(json.dumps(plain))
+
+
+def findings(kit, folder, *options):
+    """Run verify on a damaged dataset; returns its lines about samples."""
+    done = kit.run("verify", folder, *options)
+    assert done.returncode == 1, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert last == f"{len({line.partition(':')[0] for line in lines})} of 4 samples differ."
+    return lines
+
+
+@pytest.mark.parametrize("options", [(), ("--replay",)], ids=["", "replay"])
+def test_a_clean_dataset(kit, copy, options):
+    before = kit.tree(copy)
+    assert "All 4 samples are as recorded" in kit.good("verify", copy, *options).stdout
+    assert kit.tree(copy) == before
+
+
+def test_a_changed_image(kit, copy):
+    path = copy / "images/000002.png"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    [line] = findings(kit, copy)
+    assert line.startswith("sample 2: images/000002.png is not the file that was written")
+
+
+def test_a_missing_mask_file(kit, copy):
+    (copy / "masks/000001.tif").unlink()
+    [line] = findings(kit, copy)
+    assert line.startswith("sample 1: ")
+    assert line.endswith("masks/000001.tif: there is no such file")
+
+
+def test_a_deleted_record(kit, copy):
+    (copy / "records/000003.json").unlink()
+    [line] = findings(kit, copy)
+    assert line.startswith("sample 3: is missing")
+    assert "resume" in line
+
+
+def test_a_broken_record_and_every_other_finding_beside_it(kit, copy):
+    (copy / "records/000000.json").write_text("{")
+    (copy / "images/000003.png").unlink()
+    first, second = findings(kit, copy)
+    assert first.startswith("sample 0: ")
+    assert "records/000000.json: not JSON" in first
+    assert second.startswith("sample 3: ")
+
+
+def test_a_record_of_another_sample(kit, copy):
+    shutil.copy(copy / "records/000000.json", copy / "records/000001.json")
+    assert "sample 1: its record is that of sample 0 with seed 0" in findings(kit, copy)
+
+
+def test_a_tampered_record_is_found_by_replaying(kit, copy):
+    def shift(plain):
+        plain["scene"]["defects"][-1]["shape"]["points"][0][0] += 1
+
+    edit(copy / "records/000001.json", shift)
+    assert kit.run("verify", copy).returncode == 0  # files and their checksums agree
+    assert findings(kit, copy, "--replay") == ["sample 1: the scene differs when it is made again"]
+
+
+def test_tampered_checksums_are_found_by_replaying(kit, copy):
+    edit(copy / "records/000001.json", lambda plain: plain["image"].update(sha256="0" * 64))
+    edit(copy / "records/000002.json", lambda plain: plain["masks"].update(sha256="0" * 64))
+    assert findings(kit, copy, "--replay") == [
+        "sample 1: the image differs when it is made again",
+        "sample 2: the masks differ when it is made again",
+    ]
+
+
+# --- Files of strangers ----------------------------------------
+
+
+@pytest.mark.parametrize("path", ["../../x", "/etc/hostname", "images/../../../x", "..\\..\\x", "C:x"])
+def test_a_record_that_lists_files_outside(kit, copy, tmp_path, path):
+    (tmp_path / "x").write_bytes(b"mine")
+    edit(copy / "records/000001.json", lambda plain: plain["files"].update({path: "0" * 64}))
+    [line] = findings(kit, copy)
+    assert line.startswith("sample 1: ")
+    assert "leads out of the dataset" in line
+    before = kit.tree(copy)
+    done = kit.run(*kit.SMALL, "-n", 1, "-o", copy, "--overwrite")
+    assert (tmp_path / "x").read_bytes() == b"mine"
+    # It may refuse or replace, but not leave a ruin that neither resumes nor can be replaced.
+    assert done.returncode == 0 or (kit.refusal(done) and kit.tree(copy) == before)
+
+
+@pytest.mark.parametrize("files", [[1], 5, None, {"a": 1}, "abc"], ids=repr)
+def test_overwrite_of_a_dataset_with_a_record_of_wrong_types(kit, copy, files):
+    edit(copy / "records/000001.json", lambda plain: plain.update(files=files))
+    before = kit.tree(copy)
+    done = kit.run(*kit.SMALL, "-n", 1, "-o", copy, "--overwrite")
+    assert done.returncode == 0 or (kit.refusal(done) and kit.tree(copy) == before)
+
+
+def test_overwrite_of_a_dataset_with_a_broken_record(kit, copy):
+    (copy / "records/000002.json").write_text("{")
+    before = kit.tree(copy)
+    done = kit.run(*kit.SMALL, "-n", 1, "-o", copy, "--overwrite")
+    assert done.returncode == 0 or (kit.refusal(done) and kit.tree(copy) == before)
+
+
+@pytest.mark.parametrize("name", ["images", "masks", "records"])
+def test_a_folder_that_links_out_is_not_written_through(kit, copy, tmp_path, name):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine").write_bytes(b"mine")
+    shutil.rmtree(copy / name)
+    (copy / name).symlink_to(outside)
+    shutil.rmtree(copy / "records", ignore_errors=True) if name != "records" else None
+    text = kit.refused(*kit.SMALL, "-n", 4, "-o", copy)
+    assert "leads out of the dataset" in text
+    assert kit.tree(outside) == {"mine": b"mine"}
+
+
+def test_a_link_to_records_elsewhere_is_not_deleted_through(kit, copy, tmp_path):
+    shutil.move(copy / "records", tmp_path / "outside")
+    (copy / "records").symlink_to(tmp_path / "outside")
+    before = kit.tree(tmp_path / "outside")
+    kit.run(*kit.SMALL, "-n", 1, "-o", copy, "--overwrite")
+    assert kit.tree(tmp_path / "outside") == before
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda plain: plain.pop("count"), "count: is missing"),
+        (lambda plain: plain.update(count="4"), "count: must be a whole number"),
+        (lambda plain: plain.update(count=-4), "count"),
+        (lambda plain: plain.update(seed=-1), "seed"),
+        (lambda plain: plain.update(format_version=2), "format_version: this program reads versions up to 1"),
+        (lambda plain: plain.update(format="mine"), "format: this is not a dislo-gen dataset"),
+        (lambda plain: plain.update(surprise=1), "surprise: there is no such key"),
+    ],
+    ids=["no count", "count text", "count -4", "seed -1", "newer", "other", "extra"],
+)
+@pytest.mark.parametrize("command", ["generate", "resume", "verify"])
+def test_a_wrong_dataset_json(kit, copy, command, change, expected):
+    edit(copy / "dataset.json", change)
+    before = kit.tree(copy)
+    words = (*kit.SMALL, "-n", 4, "-o", copy) if command == "generate" else (command, copy)
+    done = kit.run(*words)
+    if command == "verify" and done.returncode == 1:  # a seed that its samples do not have is found like any other
+        assert "with seed 0" in done.stdout
+        return
+    text = kit.refusal(done)
+    if command == "generate":
+        expected = expected.partition(":")[0]  # a difference is a good answer here, too
+    assert expected in text
+    assert "dataset.json" in text or "different dataset" in text
+    assert kit.tree(copy) == before
+
+
+@pytest.mark.parametrize("name", ["dataset.json", "records/000001.json"])
+def test_huge_json_in_a_dataset_is_refused(kit, copy, name):
+    with (copy / name).open("ab") as file:
+        file.write(b" " * (64 * 1024 * 1024))
+    done = kit.run("verify", copy)
+    assert done.returncode in (1, 2)
+    assert "are more than" in done.stdout + done.stderr

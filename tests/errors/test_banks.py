@@ -1,0 +1,148 @@
+"""Banks of micrographs that are empty, missing or broken: a sentence that names the file."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dislo_gen.cli import main
+
+
+@pytest.fixture
+def refused(kit, tmp_path, monkeypatch, capsys):
+    """Run in this process, in an empty folder, with the bank ``bank``; returns the error's text."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        given = (
+            "--background",
+            "real-blend",
+            "--set",
+            "background.patches=bank",
+            "--size",
+            "48",
+            "-n",
+            "2",
+            *words,
+        )
+        with pytest.raises(SystemExit) as stop:
+            main([*given, *words])
+        text = capsys.readouterr().err
+        assert stop.value.code == 2
+        assert text.startswith("error: ")
+        assert text.count("\n") == 1, text
+        # Which object in memory could not be read is no business of a microscopist.
+        assert not re.search(r"object at 0x|BytesIO|Errno", text)
+        assert kit.records(tmp_path / "dislo-data") == 0
+        return text
+
+    return call
+
+
+@pytest.fixture
+def bank(tmp_path):
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    return folder
+
+
+def picture(path, side=80, dtype=np.uint8):
+    noise = np.random.default_rng(0).integers(0, 255, (side, side)).astype(dtype)
+    Image.fromarray(noise).save(path)
+
+
+def test_missing(refused, tmp_path):
+    assert f"{tmp_path / 'bank'}: there is no such folder" in refused()
+
+
+def test_is_a_file(refused, tmp_path):
+    picture(tmp_path / "bank.png")
+    (tmp_path / "bank.png").rename(tmp_path / "bank")
+    assert str(tmp_path / "bank") in refused()
+
+
+def test_empty(refused, bank):
+    text = refused()
+    assert f"{bank}: there is no picture in this folder" in text
+    assert ".png" in text
+    assert ".tif" in text
+
+
+def test_holds_other_files_only(refused, bank):
+    (bank / "notes.txt").write_text("no picture")
+    assert f"{bank}: there is no picture in this folder" in refused()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "a.jpg", "a.bmp"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", bytes(range(256)) * 8, b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"II*\0\xff\xff\xff\xff"],
+    ids=["empty", "text", "noise", "png head", "tiff head"],
+)
+def test_not_a_picture(refused, bank, name, data):
+    (bank / name).write_bytes(data)
+    assert str(bank / name) in refused()
+
+
+def test_truncated(refused, bank):
+    picture(bank / "cut.png")
+    whole = (bank / "cut.png").read_bytes()
+    (bank / "cut.png").write_bytes(whole[: len(whole) // 2])
+    assert str(bank / "cut.png") in refused()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_one_broken_among_good_ones_is_named(refused, bank, jobs):
+    picture(bank / "good.png")
+    (bank / "bad.png").write_bytes(b"hello")
+    assert str(bank / "bad.png") in refused("-j", jobs)
+
+
+def test_nan(refused, bank):
+    Image.fromarray(np.full((80, 80), np.nan, dtype=np.float32)).save(bank / "nan.tif")
+    assert str(bank / "nan.tif") in refused()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
+def test_without_permission(refused, bank):
+    picture(bank / "locked.png")
+    (bank / "locked.png").chmod(0)
+    text = refused()
+    assert str(bank / "locked.png") in text
+    assert "Permission denied" in text
+
+
+def test_a_patch_that_is_too_small_is_mirrored_and_that_is_said(kit, bank, tmp_path):
+    picture(bank / "small.png", side=20)
+    words = ("--background", "real-blend", "--set", "background.patches=bank", "--size", 48, "-n", 2)
+    done = kit.good(*words, cwd=tmp_path)
+    assert done.stderr.count("small.png (20 x 20 px) is smaller than the image") == 1
+
+
+def test_the_same_command_works_after_the_bank_was_mended(kit, refused, bank, tmp_path):
+    picture(bank / "good.png")
+    (bank / "bad.png").write_bytes(b"hello")
+    refused()
+    (bank / "bad.png").unlink()
+    words = ("--background", "real-blend", "--set", "background.patches=bank", "--size", 48, "-n", 2)
+    kit.good(*words, cwd=tmp_path)
+    assert kit.records(tmp_path / "dislo-data") == 2
+
+
+@pytest.mark.parametrize("change", ["changed", "missing"])
+def test_replaying_with_a_patch_that_is_gone_names_it(kit, bank, tmp_path, change):
+    picture(bank / "one.png")
+    words = ("--background", "real-blend", "--set", "background.patches=bank", "--size", 48, "-n", 1)
+    kit.good(*words, cwd=tmp_path)
+    if change == "changed":
+        picture(bank / "one.png", side=81)
+    else:
+        (bank / "one.png").unlink()
+        picture(bank / "other.png")
+    text = kit.refused("replay", "dislo-data/records/000000.json", cwd=tmp_path)
+    assert "one.png" in text
+    assert change in text or "has changed" in text

@@ -1,0 +1,122 @@
+"""What the packaging tests share: packages installed by pip, and the program run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pip(*arguments: str | Path) -> None:
+    """Run pip offline, with the build tools of this environment."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+
+
+OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def third_party(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the two third-party packages installed."""
+    target = tmp_path_factory.mktemp("third-party")
+    source = tmp_path_factory.mktemp("sources")
+    for name in ("cracks", "pencil"):
+        shutil.copytree(ROOT / "tests" / "packages" / name, source / name)
+    pip("install", *OFFLINE, "--target", target, source / "cracks", source / "pencil")
+    return target
+
+
+def environment(*folders: Path) -> dict[str, str]:
+    """An environment in which packages in these folders are found first."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV_", "DISLO_GEN"))}
+    return kept | {"PYTHONPATH": os.pathsep.join(map(str, folders)), "COLUMNS": "240", "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="session")
+def dislo_gen(third_party: Path) -> Run:
+    """Run the command line beside the third-party packages; fails unless the exit status is as expected."""
+    program = Path(sysconfig.get_path("scripts")) / "dislo-gen"
+
+    def run(
+        *words: object, status: int = 0, installed: bool = True, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        folders = [third_party] if installed else []
+        done = subprocess.run(
+            [program, *map(str, words)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=cwd,
+            env=environment(*folders),
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tracked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository as a commit would hold it: no caches, no datasets, no environments."""
+    copy = tmp_path_factory.mktemp("tracked") / "dislo-gen"
+    listing = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):  # an unpacked sdist, or no git
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "dislo-data"))
+        return copy
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def wheel(tracked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel built from that copy."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", *OFFLINE, "-w", folder, tracked)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def run_with_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run Python code in a folder of its own, where dislo-gen is what the wheel installed."""
+    target = tmp_path_factory.mktemp("installed")
+    pip("install", *OFFLINE, "--target", target, wheel)
+
+    def run(code: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", code, target],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path_factory.mktemp("elsewhere"),
+            env=environment(target),
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return run

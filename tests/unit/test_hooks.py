@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import logging
+import sys
+import types
+
+import attrs
+import numpy as np
+import pytest
+
+from dislo_gen import PluginError, Recipe, hookimpl, hooks, make_sample, replay
+from dislo_gen.hooks import HookBroker
+from dislo_gen.registry import Plugin
+
+
+def altering(change):
+    class Altering:
+        @hookimpl
+        def alter_sample(self, sample, rng):
+            return change(sample, rng)
+
+    return Altering()
+
+
+def brighter(sample, rng):
+    return attrs.evolve(sample, image=np.minimum(sample.image + np.float32(0.125), np.float32(1)))
+
+
+def halved(sample, rng):
+    return attrs.evolve(sample, image=sample.image / np.float32(2))
+
+
+def noisy(sample, rng):
+    return attrs.evolve(sample, image=rng.random(sample.image.shape, dtype=np.float32))
+
+
+@pytest.fixture
+def install(monkeypatch, sandbox):
+    """Offer objects as hook plugins, each from a package of its own."""
+
+    def add(**plugins):
+        module = types.ModuleType("hooks_of_these_tests")
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        offers = []
+        for name, plugin in plugins.items():
+            setattr(module, name, plugin)
+            offers.append(Plugin("hook", name, f"pack-{name}", "1.2", f"{module.__name__}:{name}"))
+        monkeypatch.setattr(hooks, "discover", lambda group: tuple(offers))
+        hooks.broker.cache_clear()
+        return offers
+
+    return add
+
+
+def with_hooks(recipe: Recipe, *names: str) -> Recipe:
+    return attrs.evolve(recipe, hooks=names)
+
+
+def test_an_installed_hook_alters_nothing_until_the_recipe_names_it(install, small_recipe):
+    before = make_sample(small_recipe)
+    install(halve=altering(halved))
+    assert np.array_equal(make_sample(small_recipe).image, before.image)
+    assert np.array_equal(make_sample(with_hooks(small_recipe, "halve")).image, before.image / 2)
+
+
+def test_hooks_run_in_the_recipes_order(install, small_recipe):
+    plain = make_sample(small_recipe).image
+    install(up=altering(brighter), halve=altering(halved))
+    up_first = make_sample(with_hooks(small_recipe, "up", "halve")).image
+    halve_first = make_sample(with_hooks(small_recipe, "halve", "up")).image
+    assert np.array_equal(up_first, np.minimum(plain + np.float32(0.125), np.float32(1)) / 2)
+    assert np.array_equal(halve_first, plain / 2 + np.float32(0.125))
+
+
+def test_the_record_names_the_hooks_and_replays_them(install, small_recipe):
+    install(noise=altering(noisy))
+    sample = make_sample(with_hooks(small_recipe, "noise"), seed=4)
+    assert sample.record["hooks"] == [{"name": "noise", "package": "pack-noise", "version": "1.2"}]
+    assert sample.record["recipe"]["hooks"] == ["noise"]
+    assert np.array_equal(replay(sample.record).image, sample.image)
+
+
+def test_a_hook_that_returns_nothing_leaves_the_sample(install, small_recipe):
+    install(lazy=altering(lambda sample, rng: None))
+    assert np.array_equal(make_sample(with_hooks(small_recipe, "lazy")).image, make_sample(small_recipe).image)
+
+
+def test_a_hooks_generator_is_its_own(install, small_recipe):
+    install(noise=altering(noisy))
+    recipe = with_hooks(small_recipe, "noise")
+    assert np.array_equal(make_sample(recipe, 1, 2).image, make_sample(recipe, 1, 2).image)
+    assert not np.array_equal(make_sample(recipe, 1, 2).image, make_sample(recipe, 1, 3).image)
+    assert not np.array_equal(make_sample(recipe, 1, 2).image, make_sample(recipe, 2, 2).image)
+    assert make_sample(recipe, 1, 2).scene == make_sample(small_recipe, 1, 2).scene
+
+
+def test_observers_see_every_sample_without_being_named(install, small_recipe):
+    seen = []
+
+    class Watching:
+        @hookimpl
+        def sample_made(self, sample):
+            seen.append(sample.index)
+
+    install(watch=Watching)
+    for index in (3, 0):
+        make_sample(small_recipe, index=index)
+    assert seen == [3, 0]
+
+
+def test_a_failing_observer_is_reported_and_stops_neither_the_work_nor_the_others(install, small_recipe, caplog):
+    seen = []
+
+    class Failing:
+        @hookimpl
+        def sample_made(self, sample):
+            raise RuntimeError("disk on fire")
+
+    class Watching:
+        @hookimpl
+        def sample_made(self, sample):
+            seen.append(sample.index)
+
+    install(a_fail=Failing(), b_watch=Watching(), c_fail=Failing())
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        make_sample(small_recipe)
+    assert seen == [0]
+    assert "disk on fire" in caplog.text
+    assert "a_fail" in caplog.text
+
+
+def test_a_broken_hook_breaks_only_its_own_use(install, small_recipe, caplog):
+    offers = install(halve=altering(halved))
+    broken = Plugin("hook", "broken", "pack-broken", "0.1", "no_such_module_anywhere:thing")
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        broker = HookBroker([broken, *offers])
+    assert "pack-broken" in caplog.text
+    assert "no_such_module_anywhere" in broker.broken["broken"]
+    sample = make_sample(small_recipe)
+    with pytest.raises(PluginError, match="pack-broken is broken.*no_such_module_anywhere"):
+        broker.alter(attrs.evolve(sample, fixed_recipe=with_hooks(sample.recipe, "broken")))
+    altered = broker.alter(attrs.evolve(sample, fixed_recipe=with_hooks(sample.recipe, "halve")))
+    assert np.array_equal(altered.image, sample.image / 2)
+
+
+def test_a_misspelt_hook_is_broken_and_does_not_take_others_with_it(install, caplog):
+    class Misspelt:
+        @hookimpl
+        def alter_smaple(self, sample, rng):
+            return sample
+
+    offers = install(a=Misspelt(), b=altering(halved))
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        broker = HookBroker(offers)
+    assert set(broker.broken) == {"a"}
+    assert "alter_smaple" in broker.broken["a"]
+    assert broker.require("b").package == "pack-b"
+
+
+def test_a_hook_that_asks_for_an_argument_there_is_not_is_broken(install, caplog):
+    class Greedy:
+        @hookimpl
+        def alter_sample(self, sample, pixels):
+            return sample
+
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        broker = HookBroker(install(greedy=Greedy(), fine=altering(halved)))
+    assert set(broker.broken) == {"greedy"}
+
+
+def test_two_packages_with_one_hook_are_an_error_that_names_both(install, small_recipe, caplog):
+    [one] = install(twin=altering(halved))
+    two = attrs.evolve(one, package="other-pack")
+    broker = HookBroker([one, two])
+    with pytest.raises(PluginError, match="pack-twin and other-pack"):
+        broker.require("twin")
+
+
+def test_an_unknown_hook_gets_the_nearest_name(install, small_recipe):
+    install(halve=altering(halved))
+    with pytest.raises(PluginError, match="did you mean 'halve'"):
+        make_sample(with_hooks(small_recipe, "havle"))
+
+
+def test_a_hook_that_only_observes_cannot_be_named(install, small_recipe):
+    class Watching:
+        @hookimpl
+        def sample_made(self, sample):
+            pass
+
+    install(watch=Watching())
+    with pytest.raises(PluginError, match="alters nothing"):
+        make_sample(with_hooks(small_recipe, "watch"))
+
+
+def test_a_hook_that_fails_is_named_with_its_package(install, small_recipe):
+    install(fails=altering(lambda sample, rng: 1 / 0))
+    with pytest.raises(PluginError, match=r"'fails' \(package pack-fails 1\.2\) failed: ZeroDivisionError"):
+        make_sample(with_hooks(small_recipe, "fails"))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda sample, rng: "not a sample",
+        lambda sample, rng: attrs.evolve(sample, image=sample.image + np.float32(2)),
+        lambda sample, rng: attrs.evolve(sample, image=sample.image[:-1]),
+        lambda sample, rng: attrs.evolve(sample, image=np.full_like(sample.image, np.nan)),
+    ],
+)
+def test_a_hook_that_breaks_the_sample_is_named_with_its_package(install, small_recipe, bad):
+    install(bad=altering(bad))
+    with pytest.raises(PluginError, match="pack-bad"):
+        make_sample(with_hooks(small_recipe, "bad"))

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from dislo_gen import Normal, PluginError, Recipe, RecipeError, Uniform
+from dislo_gen.settings import apply_settings, parse_setting
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a.b=3", 3),
+        ("a.b=3.5", 3.5),
+        ("a.b=true", True),
+        ("a.b=over", "over"),
+        ('a.b="over"', "over"),
+        ("a.b='over'", "over"),
+        ("a.b={uniform = [1, 2]}", {"uniform": [1, 2]}),
+        ("a.b=[1, 2]", [1, 2]),
+        ("a.b=/some where/x=y", "/some where/x=y"),
+        ("a.b=", ""),
+        ("a.b=1\nc = 2", "1\nc = 2"),
+        (" a . b =3", 3),
+    ],
+)
+def test_values_are_toml_or_else_a_bare_text(text, value):
+    keys, found = parse_setting(text)
+    assert keys == ["a", "b"]
+    assert found == value
+    assert isinstance(found, type(value))
+
+
+@pytest.mark.parametrize("text", ["a.b", "=3", "a..b=3", ".a=3", "a.=3", ""])
+def test_what_is_no_setting_is_refused(text):
+    with pytest.raises(RecipeError, match="PATH=VALUE"):
+        parse_setting(text)
+
+
+def with_two(recipe: Recipe) -> Recipe:
+    plain = recipe.to_dict()
+    return Recipe.from_dict({**plain, "geometry": plain["geometry"] * 2})
+
+
+def test_the_number_of_a_single_geometry_may_be_left_out(small_recipe):
+    assert small_recipe.with_settings(["geometry.pileups=3"]).geometry[0].pileups == 3
+    assert small_recipe.with_settings(["geometry.0.pileups=3"]).geometry[0].pileups == 3
+
+
+def test_one_of_several_geometries_must_be_numbered(small_recipe):
+    two = with_two(small_recipe)
+    with pytest.raises(RecipeError, match=r"there are 2 of 'geometry'.*geometry\.0\.pileups"):
+        two.with_settings(["geometry.pileups=3"])
+    changed = two.with_settings(["geometry.1.pileups=3"])
+    assert (changed.geometry[0], changed.geometry[1].pileups) == (two.geometry[0], 3)
+    with pytest.raises(RecipeError, match=r"no geometry\.2; the recipe has 2"):
+        two.with_settings(["geometry.2.pileups=3"])
+
+
+def test_settings_apply_in_order_and_leave_the_rest(small_recipe):
+    changed = small_recipe.with_settings(["size=32x16", "background.wavelength_1=9", "size=16"])
+    assert changed.size.xy == (16, 16)
+    assert changed.background.wavelength_1 == 9.0
+    assert changed.background.wavelength_2 == small_recipe.background.wavelength_2
+    assert (changed.geometry, changed.renderer) == (small_recipe.geometry, small_recipe.renderer)
+
+
+def test_a_distribution_is_given_whole(small_recipe):
+    changed = small_recipe.with_settings(
+        ["geometry.spacing={uniform = [3, 4]}", "background.wavelength_1={normal = {mean = 20, sd = 2, low = 5}}"]
+    )
+    assert changed.geometry[0].spacing == Uniform(3, 4)
+    assert changed.background.wavelength_1 == Normal(20, 2, low=5)
+
+
+def test_naming_a_component_swaps_it_whole(small_recipe):
+    assert small_recipe.with_settings(["renderer=cairo"]).renderer == type(small_recipe.renderer)()
+    swapped = small_recipe.with_settings(["background=real-blend", "background.opacity=0.5"])
+    assert swapped.background.opacity == 0.5
+    assert type(swapped.background).__name__ == "RealBlend"
+    assert small_recipe.with_settings(["geometry.0=pileup"]).geometry == (type(small_recipe.geometry[0])(),)
+    assert len(small_recipe.with_settings(['geometry=["pileup", "pileup"]']).geometry) == 2
+
+
+def test_renaming_by_use_drops_the_old_parameters(small_recipe):
+    swapped = small_recipe.with_settings(["background.use=real-blend"])
+    assert swapped.background == type(swapped.background)()
+
+
+def test_words_and_tables_keep_their_meaning(small_recipe):
+    assert small_recipe.with_settings(["renderer.blend=over"]).renderer.blend == "over"
+    assert small_recipe.with_settings(['renderer.blend="over"']).renderer.blend == "over"
+    assert small_recipe.with_settings(["labels.line_width=4"]).labels.line_width == 4.0
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("renderer.blnd=over", r"renderer\.blnd: .*did you mean 'blend'"),
+        ("renderer.blend=ovr", r"renderer\.blend: .*did you mean 'over'"),
+        ("geometry.pileups=many", r"geometry\.0\.pileups: .*whole number"),
+        ("geometry.spacing.uniform=[1, 2]", "give a distribution whole"),
+        ("rendrer=cairo", "rendrer: .*did you mean 'renderer'"),
+        ("renderer=crio", "did you mean 'cairo'"),
+        ("size.width=3", "'size' is not a table"),
+        ("seed=3", "seed"),
+    ],
+)
+def test_a_wrong_setting_is_named(small_recipe, setting, says):
+    with pytest.raises((RecipeError, PluginError), match=says):
+        small_recipe.with_settings([setting])
+
+
+def test_the_given_recipe_stays_as_it_was(small_recipe):
+    plain = small_recipe.to_dict()
+    apply_settings(plain, ["geometry.pileups=9", "labels.line_width=7", "renderer=cairo"])
+    assert plain == small_recipe.to_dict()
