@@ -23,6 +23,8 @@ from dislo_gen.interfaces import (
 )
 from dislo_gen.markers import Help, OneOf, Range, Unit, Varied
 from dislo_gen.pipeline import make_sample
+from dislo_gen.plain import read_json
+from dislo_gen.png import encode_png
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
 from dislo_gen.registry import register
@@ -81,10 +83,12 @@ __all__ = [
     "circle",
     "component",
     "contact_sheet",
+    "encode_png",
     "generate",
     "hookimpl",
     "make_sample",
     "open_dataset",
+    "read_json",
     "register",
     "replay",
     "surface_array",

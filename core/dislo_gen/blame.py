@@ -30,7 +30,7 @@ def blame(component: Component, slot: str) -> Iterator[None]:
         yield
     except DisloGenError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{slot}: {describe(component)} failed: {type(error).__name__}: {error}") from error
 
 

@@ -6,8 +6,8 @@ cattrs is lax by default (3.7 becomes 3, "no" becomes True), so every primitive 
 from __future__ import annotations
 
 import contextvars
-import math
-from collections.abc import Callable, Iterator, Mapping
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,26 +15,20 @@ from typing import Any, TypeVar
 import attrs
 import cattrs
 import numpy as np
-from cattrs.errors import (
-    BaseValidationError,
-    ClassValidationError,
-    ForbiddenExtraKeysError,
-    IterableValidationError,
-)
+from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from dislo_gen.component import Component
-from dislo_gen.distributions import Distribution, distribution_from_plain
-from dislo_gen.errors import DisloGenError, did_you_mean
-from dislo_gen.interfaces import INTERFACES
-from dislo_gen.parameters import Parameter, parameters
-from dislo_gen.registry import load, name_of
+from dislo_gen.distribution_tables import distribution_from_plain
+from dislo_gen.distributions import Distribution
+from dislo_gen.errors import DisloGenError, shown
+from dislo_gen.numeric import is_finite, is_number
+from dislo_gen.problems import ProblemsError, walk
 from dislo_gen.shapes import SHAPES, ClosedCurve, OpenCurve, Region, Shape
 from dislo_gen.size import Size
 
 T = TypeVar("T")
-USE = "use"
-"""The key that names a component in a recipe's table."""
+EXPECTED = (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
+"""What reading plain data raises when the data are wrong."""
 
 _base: contextvars.ContextVar[Path | None] = contextvars.ContextVar("base", default=None)
 
@@ -55,37 +49,65 @@ class TypedHere(str):
     __slots__ = ()
 
 
-class ProblemsError(Exception):
-    """Problems found in plain data, each with its path; turned into one sentence each by `explain`."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-
 def _strict(kind: type, words: str) -> None:
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-            raise ValueError(f"must be {words}, not {value!r}")
+            raise ValueError(f"must be {words}, not {shown(value)}")
         return kind(value)
 
     converter.register_structure_hook(kind, read)
 
 
 def _read_float(value: Any, _: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"must be a number, not {value!r}")
-    if not math.isfinite(value):
-        raise ValueError(f"must be a finite number, not {value}")
+    if not is_number(value):
+        raise ValueError(f"must be a number, not {shown(value)}")
+    if not is_finite(value):
+        raise ValueError(f"must be a finite number, not {shown(value)}")
     return float(value)
 
 
 def _read_path(value: Any, _: Any) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError(f"must be a path, not {value!r}")
+        raise ValueError(f"must be a path, not {shown(value)}")
     path = Path(value).expanduser()
     base = None if isinstance(value, TypedHere) else _base.get()
     return path if path.is_absolute() else (base or Path.cwd()) / path
+
+
+def _origin(kind: Any) -> Any:
+    return typing.get_origin(kind)
+
+
+def _read_list(value: Any, kind: Any) -> tuple[Any, ...]:
+    items = typing.get_args(kind)
+    endless = items[-1] is Ellipsis
+    if not isinstance(value, (list, tuple)):
+        hint = f"; write [{shown(value)}]" if isinstance(value, str) else "; write [[...]] above the table"
+        raise ValueError(f"must be a list, not {shown(value)}{hint if isinstance(value, (str, dict)) else ''}")
+    if not endless and len(value) != len(items):
+        raise ValueError(f"must be a list of {len(items)}, not of {len(value)}")
+    kinds = [items[0]] * len(value) if endless else items
+    return tuple(_read_parts(zip(range(len(value)), value, kinds, strict=True)).values())
+
+
+def _read_dict(value: Any, kind: Any) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a table, not {shown(value)}")
+    _, item = typing.get_args(kind)
+    return _read_parts((str(key), part, item) for key, part in value.items())
+
+
+def _read_parts(parts: Iterable[tuple[Any, Any, Any]]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for key, part, kind in parts:
+        try:
+            found[key] = converter.structure(part, kind)
+        except EXPECTED as error:
+            problems += [(f"{key}{path}", text) for path, text in walk(error)]
+    if problems:
+        raise ProblemsError(problems)
+    return found
 
 
 def _read_points(value: Any, _: Any) -> Any:
@@ -101,6 +123,8 @@ _strict(int, "a whole number")
 _strict(str, "a text")
 converter.register_structure_hook(float, _read_float)
 converter.register_structure_hook(Path, _read_path)
+converter.register_structure_hook_func(lambda kind: _origin(kind) is tuple, _read_list)
+converter.register_structure_hook_func(lambda kind: _origin(kind) is dict, _read_dict)
 converter.register_unstructure_hook(Path, str)
 converter.register_structure_hook(Size, lambda value, _: Size.parse(value))
 converter.register_unstructure_hook(Size, lambda size: [size.width, size.height])
@@ -147,126 +171,6 @@ for _shape in (OpenCurve, ClosedCurve, Region):
 converter.register_unstructure_hook_func(lambda kind: kind == Shape, _write_shape)
 
 
-# --- Components: an open union over whatever is installed, tagged with "use" ---------------------------------
-
-
-def read_component(value: Any, kind: str) -> Component:
-    """Read one component: a bare name, or a table whose key ``use`` is the name.
-
-    Raises:
-        PluginError, ValueError, ProblemsError: unknown name; not a table; wrong parameters.
-    """
-    if isinstance(value, INTERFACES[kind]):
-        return value
-    if isinstance(value, str):
-        value = {USE: value}
-    if not isinstance(value, Mapping) or not isinstance(value.get(USE), str):
-        raise ValueError(f"must be the name of a {kind}, or a table with the name under '{USE}', not {value!r}")
-    cls = load(kind, value[USE])
-    content = {key: part for key, part in value.items() if key != USE}
-    return read_parameters(cls, content, f"{kind} '{value[USE]}'")
-
-
-def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
-    """Read a class made with ``@component`` from a table of its parameters.
-
-    Raises:
-        ProblemsError: parameters are unknown, missing, of the wrong type or out of range; all of them are named.
-    """
-    known = {p.name: p for p in parameters(cls)}
-    problems: list[tuple[str, str]] = []
-    arguments: dict[str, Any] = {}
-    for key, part in table.items():
-        if key not in known:
-            problems.append((str(key), f"{owner} has no such parameter{did_you_mean(str(key), known)}"))
-            continue
-        try:
-            arguments[key] = read_parameter(known[key], part)
-            known[key].check(arguments[key])
-        except BaseValidationError as error:
-            problems += [(f"{key}{path}", text) for path, text in walk(error)]
-        except ValueError as error:
-            problems.append((key, str(error)))
-    problems += [
-        (p.name, f"is missing; it must be {p.expected()}")
-        for p in known.values()
-        if p.default is attrs.NOTHING and p.name not in table
-    ]
-    if problems:
-        raise ProblemsError(problems)
-    return cls(**arguments)
-
-
-def read_parameter(parameter: Parameter, value: Any) -> Any:
-    """Turn plain data into a parameter's value, without yet checking its range."""
-    if parameter.distribution or (parameter.varied and isinstance(value, dict)):
-        return distribution_from_plain(value)
-    if value is None or parameter.choices is not None:
-        return str(value) if isinstance(value, TypedHere) else value
-    return converter.structure(value, parameter.type)
-
-
-def write_component(component: Component) -> dict[str, Any]:
-    """Write a component as a table with its name and every parameter."""
-    plain: dict[str, Any] = {USE: name_of(type(component))}
-    for parameter in parameters(type(component)):
-        value = getattr(component, parameter.name)
-        if value is not None:
-            plain[parameter.name] = write_value(parameter, value)
-    return plain
-
-
-def write_value(parameter: Parameter, value: Any) -> Any:
-    """Write one parameter's value as plain data."""
-    if isinstance(value, Distribution):
-        return value.to_plain()
-    if parameter.type is float:
-        return float(value)
-    return converter.unstructure(value)
-
-
-def _reader_of(kind: str) -> Callable[[Any, Any], Component]:
-    return lambda value, _: read_component(value, kind)
-
-
-for _kind, _interface in INTERFACES.items():
-    converter.register_structure_hook(_interface, _reader_of(_kind))
-converter.register_unstructure_hook_func(
-    lambda kind: isinstance(kind, type) and issubclass(kind, Component), write_component
-)
-
-
-# --- From cattrs' tree of exceptions to one sentence a mistake ------------------------------------------------
-
-
-def walk(error: BaseException, path: str = "") -> list[tuple[str, str]]:
-    """Flatten a tree of conversion errors into (path, sentence) pairs; paths look like ``.geometry.0.spacing``."""
-    found: list[tuple[str, str]] = []
-    if isinstance(error, IterableValidationError):
-        with_items, without = error.group_exceptions()
-        for inner, note in with_items:
-            found += walk(inner, f"{path}.{note.index}")
-        found += [pair for inner in without for pair in walk(inner, path)]
-    elif isinstance(error, ClassValidationError):
-        with_names, without = error.group_exceptions()
-        for inner, field in with_names:
-            missing = isinstance(inner, KeyError) and inner.args == (field.name,)
-            found += walk(inner, path if missing else f"{path}.{field.name}")
-        found += [pair for inner in without for pair in walk(inner, path)]
-    elif isinstance(error, ProblemsError):
-        found += [(f"{path}.{inner}", text) for inner, text in error.problems]
-    elif isinstance(error, ForbiddenExtraKeysError):
-        names = [f.name for f in attrs.fields(error.cl)]
-        for key in sorted(error.extra_fields):
-            hint = did_you_mean(key, names) or f"; there are {', '.join(names)}"
-            found.append((f"{path}.{key}", f"there is no such key{hint}"))
-    elif isinstance(error, KeyError):
-        found.append((f"{path}.{error.args[0]}", "is missing"))
-    else:
-        found.append((path, str(error)))
-    return found
-
-
 def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenError], root: str = "") -> T:
     """Turn plain data into ``kind``.
 
@@ -282,27 +186,7 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
     """
     try:
         return converter.structure(value, kind)
-    except Exception as error:
-        if not isinstance(
-            error, (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
-        ):
-            raise
+    except EXPECTED as error:
         found = [((root + path).lstrip("."), text) for path, text in walk(error)]
         lines = [": ".join(filter(None, (where, path, text))) for path, text in found]
         raise error_class("\n".join(lines)) from None
-
-
-__all__ = [
-    "USE",
-    "ProblemsError",
-    "TypedHere",
-    "converter",
-    "paths_relative_to",
-    "read_as",
-    "read_component",
-    "read_parameter",
-    "read_parameters",
-    "walk",
-    "write_component",
-    "write_value",
-]

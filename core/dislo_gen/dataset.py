@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,14 @@ from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Writer
 from dislo_gen.plain import dump_json, parse_json
 from dislo_gen.recipe import PlainRecipe, Recipe
-from dislo_gen.record import Origin, Record, check_format, component_origins, library_versions
+from dislo_gen.record import (
+    Origin,
+    Record,
+    check_format,
+    component_origins,
+    library_versions,
+    load_recipe,
+)
 from dislo_gen.registry import origin
 from dislo_gen.sample import Sample
 
@@ -29,6 +36,14 @@ PREVIEW = "preview.png"
 def record_path(index: int) -> str:
     """Return the relative path of a sample's record."""
     return f"{RECORDS}/{index:06d}.json"
+
+
+def _at_least(smallest: int) -> Callable[[object, attrs.Attribute[int], int], None]:
+    def check(_instance: object, attribute: attrs.Attribute[int], value: int) -> None:
+        if value < smallest:
+            raise ValueError(f"{attribute.name}: must be at least {smallest}, not {value}")
+
+    return check
 
 
 @attrs.frozen
@@ -49,8 +64,8 @@ class Manifest:
     format: str
     format_version: int
     resume: str
-    seed: int
-    count: int
+    seed: int = attrs.field(validator=_at_least(0))
+    count: int = attrs.field(validator=_at_least(1))
     recipe: PlainRecipe
     writer: Writer
     components: dict[str, Origin]
@@ -58,13 +73,13 @@ class Manifest:
     inputs: dict[str, dict[str, str]]
     versions: dict[str, str]
 
-    def load_recipe(self) -> Recipe:
-        """Return the recipe.
+    def load_recipe(self, where: str = MANIFEST) -> Recipe:
+        """Return the recipe; ``where`` is what to call the manifest in messages.
 
         Raises:
-            RecipeError: a plugin that it names is not installed here.
+            RecipeError: it is wrong, or a plugin that it names is not installed here.
         """
-        return Recipe.from_dict(self.recipe, where=f"{MANIFEST}: recipe")
+        return load_recipe(self.recipe, self.components, where)
 
     @classmethod
     def from_dict(cls, plain: Any, where: str = MANIFEST) -> Manifest:
@@ -163,7 +178,7 @@ def write_sample(sample: Sample, folder: Folder, writer: Writer) -> None:
 
 def complete_indices(folder: Folder) -> tuple[int, ...]:
     """Return the numbers of the samples that have a record, ascending."""
-    stems = (path.stem for path in (folder.root / RECORDS).glob("[0-9]*.json"))
+    stems = (path.stem for path in folder.path(RECORDS).glob("[0-9]*.json"))
     return tuple(sorted(int(stem) for stem in stems if stem.isdecimal()))
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from dislo_gen.errors import did_you_mean
+from dislo_gen.errors import shown
+from dislo_gen.numeric import is_finite, is_number
 
 if TYPE_CHECKING:
     # A parameter typed ``Varied[int]`` is an int to its reader, yet ``= Uniform(3, 12)`` must be a legal default.
@@ -29,14 +30,14 @@ else:
 
 def _finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     del instance
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{attribute.name} must be a finite number, not {value!r}")
+    if not is_finite(value):
+        raise ValueError(f"{attribute.name} must be a finite number, not {shown(value)}")
 
 
 def _bound(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     del instance
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
-        raise ValueError(f"{attribute.name} must be a number, not {value!r}")
+    if not is_number(value) or value != value or not (math.isinf(value) or is_finite(value)):
+        raise ValueError(f"{attribute.name} must be a number, not {shown(value)}")
 
 
 class Distribution(_AnyType):  # type: ignore[misc]
@@ -221,15 +222,19 @@ def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[flo
         return
     if len(value) != len(instance.values):
         raise ValueError(f"{len(instance.values)} values need as many weights, not {len(value)}")
-    if not all(isinstance(w, (int, float)) and math.isfinite(w) and w >= 0 for w in value) or sum(value) <= 0:
+    if not all(is_finite(weight) and weight >= 0 for weight in value) or sum(value) <= 0:
         raise ValueError("weights must be finite numbers of at least 0, and not all 0")
 
 
-def _tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+def _values(value: Iterable[Any]) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"values must be a list, not {shown(value)}")
     return tuple(value)
 
 
-def _tuple_or_none(value: Any) -> tuple[Any, ...] | None:
+def _weights_or_none(value: Any) -> tuple[Any, ...] | None:
+    if value is not None and not isinstance(value, (list, tuple)):
+        raise ValueError(f"weights must be a list, not {shown(value)}")
     return None if value is None else tuple(value)
 
 
@@ -237,8 +242,8 @@ def _tuple_or_none(value: Any) -> tuple[Any, ...] | None:
 class Choice(Distribution):
     """One of the listed values (numbers, words or booleans), each as likely, or by weight."""
 
-    values: tuple[Any, ...] = attrs.field(converter=_tuple)
-    weights: tuple[float, ...] | None = attrs.field(default=None, converter=_tuple_or_none, validator=_weights)
+    values: tuple[Any, ...] = attrs.field(converter=_values)
+    weights: tuple[float, ...] | None = attrs.field(default=None, converter=_weights_or_none, validator=_weights)
     key = "choice"
 
     def __attrs_post_init__(self) -> None:
@@ -267,7 +272,11 @@ class Choice(Distribution):
         return {self.key: {"values": list(self.values), "weights": list(self.weights)}}
 
 
-def _sorted(values: Iterable[float]) -> tuple[float, ...]:
+def _sorted(value: Iterable[float]) -> tuple[float, ...]:
+    values = _values(value)
+    for number in values:
+        if not is_finite(number):
+            raise ValueError(f"empirical takes finite numbers, not {shown(number)}")
     return tuple(sorted(values))
 
 
@@ -281,9 +290,6 @@ class Empirical(Distribution):
     def __attrs_post_init__(self) -> None:
         if not self.values:
             raise ValueError("empirical needs at least one value")
-        for value in self.values:
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise ValueError(f"empirical takes finite numbers, not {value!r}")
 
     def draw(self, rng: Generator) -> float:
         """Draw one float."""
@@ -306,47 +312,8 @@ class Empirical(Distribution):
 DISTRIBUTIONS: dict[str, type[Distribution]] = {
     cls.key: cls for cls in (Uniform, Normal, LogNormal, Choice, Empirical)
 }
-_POSITIONAL = {"uniform": ("low", "high"), "normal": ("mean", "sd"), "lognormal": ("median", "sigma")}
 
 
 def _bell_to_plain(parts: dict[str, float], low: float, high: float) -> Any:
     limits = {name: value for name, value in (("low", low), ("high", high)) if math.isfinite(value)}
     return parts | limits if limits else list(parts.values())
-
-
-def distribution_from_plain(value: object) -> Distribution:
-    """Read a distribution as a recipe file gives it; any bare value becomes `Fixed`.
-
-    Raises:
-        ValueError: the table is not a distribution; the message says what would be right.
-    """
-    if not isinstance(value, dict):
-        return Fixed(value)
-    if len(value) != 1:
-        raise ValueError(
-            f"a distribution is a table with one key ({', '.join(DISTRIBUTIONS)}), not {sorted(value)}"
-        )
-    [(key, content)] = value.items()
-    if key not in DISTRIBUTIONS:
-        hint = did_you_mean(str(key), DISTRIBUTIONS)
-        raise ValueError(f"there is no distribution '{key}'{hint or '; there are ' + ', '.join(DISTRIBUTIONS)}")
-    cls = DISTRIBUTIONS[key]
-    if isinstance(content, dict):
-        names = [field.name for field in attrs.fields(cls)]
-        for name in content:
-            if name not in names:
-                raise ValueError(
-                    f"{key} has no '{name}'{did_you_mean(str(name), names)} (it has {', '.join(names)})"
-                )
-        missing = [f.name for f in attrs.fields(cls) if f.default is attrs.NOTHING and f.name not in content]
-        if missing:
-            raise ValueError(f"{key} lacks '{missing[0]}'")
-        return cls(**content)
-    if not isinstance(content, list):
-        raise ValueError(f"{key} takes a list or a table, not {content!r}")
-    names_of_list = _POSITIONAL.get(key)
-    if names_of_list is None:
-        return cls(content)
-    if len(content) != len(names_of_list):
-        raise ValueError(f"{key} takes a list of two, [{', '.join(names_of_list)}], not {content!r}")
-    return cls(*content)

@@ -5,11 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 from pathlib import Path, PurePosixPath
 
 from dislo_gen.errors import DatasetError
 
-_MARK = ".tmp-"
+_LEFTOVER = re.compile(r"\.(?P<name>.+)\.dislo-gen-\d+")
+
+
+def is_leftover(path: Path) -> bool:
+    """Say whether a file is one that a killed run of this program was about to finish."""
+    return _LEFTOVER.fullmatch(path.name) is not None and path.is_file() and not path.is_symlink()
+
+
+MAX_FILE_BYTES = 1024**3
+"""Largest file of a dataset that is read; checked before any memory is taken."""
 
 
 class Folder:
@@ -42,7 +52,7 @@ class Folder:
             DatasetError: it cannot be written (no permission, no space left).
         """
         path = self.path(relative)
-        temporary = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
+        temporary = path.with_name(f".{path.name}.dislo-gen-{os.getpid()}")
         try:
             try:
                 temporary.write_bytes(data)
@@ -66,6 +76,9 @@ class Folder:
         """
         path = self.path(relative)
         try:
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                raise DatasetError(f"{path}: {size} bytes are more than the {MAX_FILE_BYTES} that are read")
             return path.read_bytes()
         except FileNotFoundError:
             raise DatasetError(f"{path}: there is no such file") from None
@@ -73,9 +86,29 @@ class Folder:
             raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
 
     def sweep(self) -> None:
-        """Remove half-written files that a killed run left behind."""
-        for path in self.root.rglob(f".*{_MARK}*"):
+        """Remove half-written files that a killed run left behind.
+
+        Raises:
+            DatasetError: one cannot be removed.
+        """
+        for path in self.root.rglob(".*"):
+            if is_leftover(path):
+                self._unlink(path)
+
+    def remove(self, relative: str) -> None:
+        """Remove a file, if it is there.
+
+        Raises:
+            DatasetError: it cannot be removed, or the path leads out of the folder.
+        """
+        self._unlink(self.path(relative))
+
+    @staticmethod
+    def _unlink(path: Path) -> None:
+        try:
             path.unlink(missing_ok=True)
+        except OSError as error:
+            raise DatasetError(f"{path}: cannot be removed: {error.strerror or error}") from error
 
 
 class SampleFiles:

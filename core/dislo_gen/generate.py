@@ -13,6 +13,7 @@ from dislo_gen.dataset import (
     MANIFEST,
     PREVIEW,
     Dataset,
+    Manifest,
     complete_indices,
     describe_dataset,
     open_dataset,
@@ -22,7 +23,7 @@ from dislo_gen.dataset import (
 )
 from dislo_gen.defaults import default_writer
 from dislo_gen.errors import DatasetError
-from dislo_gen.files import Folder
+from dislo_gen.files import Folder, is_leftover
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Writer
 from dislo_gen.plain import differences, parse_json
@@ -79,8 +80,10 @@ def generate(
     manifest = describe_dataset(recipe, seed, count, writer)
     _take_folder(folder, manifest, overwrite)
     done = set(complete_indices(folder))
-    missing = [index for index in range(count) if index not in done]
-    before = count - len(missing)
+    before = sum(index < count for index in done)
+    missing = (index for index in range(count) if index not in done)
+    if before < count:
+        folder.remove(PREVIEW)  # it would be out of date if this run were killed
     if progress:
         progress(before, count)
     with contextlib.closing(run(Job(recipe, seed, writer, str(folder.root)), missing, jobs)) as finished:
@@ -88,7 +91,7 @@ def generate(
             if progress:
                 progress(complete, count)
     dataset = open_dataset(folder.root)
-    if missing or not folder.path(PREVIEW).exists():
+    if not folder.path(PREVIEW).exists():
         folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES])))
     broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
     return dataset
@@ -100,7 +103,7 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
     if root.exists() and not root.is_dir():
         raise DatasetError(f"{root}: this is a file; choose a folder with --out")
     try:
-        strangers = [p for p in root.iterdir() if ".tmp-" not in p.name] if root.exists() else []
+        strangers = [path for path in root.iterdir() if not is_leftover(path)] if root.exists() else []
     except OSError as error:
         raise DatasetError(f"{root}: cannot be read: {error.strerror or error}") from error
     if (root / MANIFEST).is_file():
@@ -108,8 +111,9 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
             remove_dataset(folder)
         else:
             old = read_manifest(folder)
-            _refuse_another(folder, old, manifest)
-            manifest["count"] = max(manifest["count"], old["count"])
+            if complete_indices(folder):  # a run that failed before its first sample binds nobody
+                _refuse_another(folder, old, manifest)
+                manifest["count"] = max(manifest["count"], Manifest.from_dict(old, str(root / MANIFEST)).count)
     elif strangers:
         raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
     folder.sweep()
@@ -132,20 +136,23 @@ def _refuse_another(folder: Folder, old: dict[str, Any], new: dict[str, Any]) ->
 def remove_dataset(folder: Folder) -> None:
     """Remove a dataset's own files: what its records list, the records, the preview, the manifest.
 
-    Anything else in the folder stays.
+    Anything else in the folder stays. Every path is checked before the first file goes.
+
+    Raises:
+        DatasetError: a record is broken or lists a path outside the folder; nothing has been removed.
     """
-    folders = set()
+    files: list[str] = []
     for index in complete_indices(folder):
-        path = record_path(index)
-        plain = parse_json(folder.get(path).decode(errors="replace"), folder.path(path))
-        files = plain.get("files", {}) if isinstance(plain, dict) else {}
-        for relative in [*files, path]:
-            folder.path(relative).unlink(missing_ok=True)
-            folders.add(folder.path(relative).parent)
-    for relative in (PREVIEW, MANIFEST):
-        folder.path(relative).unlink(missing_ok=True)
+        record = record_path(index)
+        plain = parse_json(folder.get(record).decode(errors="replace"), folder.path(record))
+        listed = plain.get("files", {}) if isinstance(plain, dict) else None
+        if not isinstance(listed, dict):
+            raise DatasetError(f"{folder.path(record)}: files: must be a table; remove the dataset by hand")
+        files += [*map(str, listed), record]
+    paths = [folder.path(relative) for relative in files]
+    for relative in (*files, PREVIEW, MANIFEST):
+        folder.remove(relative)
     folder.sweep()
-    for emptied in sorted(folders, reverse=True):
-        with contextlib.suppress(OSError):
-            if emptied != folder.root:
-                emptied.rmdir()
+    for emptied in sorted({path.parent for path in paths} - {folder.root}, reverse=True):
+        with contextlib.suppress(OSError):  # somebody keeps files of their own in it
+            emptied.rmdir()

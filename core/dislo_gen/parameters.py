@@ -12,15 +12,11 @@ from typing import Annotated, Any, Literal, Union
 import attrs
 
 from dislo_gen.distributions import Distribution
-from dislo_gen.errors import did_you_mean
+from dislo_gen.errors import did_you_mean, shown
 from dislo_gen.markers import Help, OneOf, Range, Unit, VariedMarker
+from dislo_gen.numeric import is_finite, is_number, number_text
 
 _TYPE_NAMES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}
-
-
-def number_text(value: float) -> str:
-    """Write a number without a needless ``.0``."""
-    return f"{value:g}" if math.isfinite(value) else str(value)
 
 
 @attrs.frozen
@@ -63,7 +59,7 @@ class Parameter:
                 raise ValueError("takes one fixed value, not a distribution")
             self._check_distribution(value)
         elif self.distribution:
-            raise ValueError(f"must be a distribution, such as Fixed({value!r}), not {value!r}")
+            raise ValueError(f"must be a distribution, such as Fixed({value!r}), not {shown(value)}")
         else:
             self._check_value(value)
 
@@ -90,17 +86,17 @@ class Parameter:
         if self.choices is not None:
             if not any(value == choice and isinstance(value, type(choice)) for choice in self.choices):
                 hint = did_you_mean(value, map(str, self.choices)) if isinstance(value, str) else ""
-                raise ValueError(f"must be {self.expected()}, not {value!r}{hint}")
+                raise ValueError(f"must be {self.expected()}, not {shown(value)}{hint}")
             return
         if not _is_a(value, self.type):
-            raise ValueError(f"must be {self.expected()}, not {value!r}")
+            raise ValueError(f"must be {self.expected()}, not {shown(value)}")
         if self.type in (int, float):
             self._check_range(value)
 
     def _check_range(self, value: float) -> None:
         unit = f" {self.unit}" if self.unit else ""
-        if not math.isfinite(value):
-            raise ValueError(f"must be a finite number, not {value}")
+        if not is_finite(value):
+            raise ValueError(f"must be a finite number, not {shown(value)}")
         if value < self.range.low:
             raise ValueError(
                 f"{number_text(value)} is below the smallest value allowed, {number_text(self.range.low)}{unit}"
@@ -125,7 +121,7 @@ def _is_a(value: object, kind: Any) -> bool:
     if kind is Any:
         return True
     if kind is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return is_number(value)
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     if typing.get_origin(kind) is tuple:

@@ -14,6 +14,9 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest recipe or record that is read; a record of a crowded image takes about 100 kB."""
 
 
+_LONG_NUMBER = "a number in it has thousands of digits"
+
+
 def read_text(path: Path, error_class: type[DisloGenError] = DatasetError) -> str:
     """Read a UTF-8 file of bounded size.
 
@@ -47,8 +50,11 @@ def parse_json(text: str, where: object, error_class: type[DisloGenError] = Data
         return json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise error_class(f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
-    except (ValueError, RecursionError) as error:
-        raise error_class(f"{where}: not JSON: {error}") from None
+    except RecursionError:
+        raise error_class(f"{where}: not JSON that can be read: nested too deeply") from None
+    except ValueError as error:
+        reason = _LONG_NUMBER if "int_max_str_digits" in str(error) else str(error)
+        raise error_class(f"{where}: not JSON that can be read: {reason}") from None
 
 
 def read_json(path: Path, error_class: type[DisloGenError] = DatasetError) -> Any:
@@ -66,6 +72,8 @@ def read_toml(path: Path) -> Any:
         return tomllib.loads(read_text(path, RecipeError))
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: not TOML: {error}") from None
+    except ValueError:
+        raise RecipeError(f"{path}: not TOML that can be read: {_LONG_NUMBER}") from None
     except RecursionError:
         raise RecipeError(f"{path}: not TOML: nested too deeply") from None
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any, NewType
 import attrs
 
 from dislo_gen.component import Component, component
-from dislo_gen.convert import USE, converter, paths_relative_to, read_as, read_parameters, write_component
+from dislo_gen.component_tables import USE, read_parameters, write_component
+from dislo_gen.convert import converter, paths_relative_to, read_as
 from dislo_gen.defaults import default_recipe_file
-from dislo_gen.errors import PluginError, RecipeError
+from dislo_gen.errors import PluginError, RecipeError, shown
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
 from dislo_gen.markers import Help, Range, Unit
 from dislo_gen.plain import read_json, read_toml
@@ -22,6 +23,10 @@ from dislo_gen.size import Size
 
 PlainRecipe = NewType("PlainRecipe", dict[str, Any])
 """A recipe's plain data inside another file; read with `Recipe.from_dict` only where its plugins are needed."""
+
+
+HookName = NewType("HookName", str)
+"""Name of an installed hook."""
 
 
 @component
@@ -41,23 +46,30 @@ def _size(value: object) -> Size:
 
 def _read_labels(value: Any, _: Any) -> Labels:
     if not isinstance(value, dict):
-        raise ValueError(f"must be a table, such as {{line_width = 3}}, not {value!r}")
+        raise ValueError(f"must be a table, such as {{line_width = 3}}, not {shown(value)}")
     return read_parameters(Labels, value, "labels")
 
 
 def _read_plain_recipe(value: Any, _: Any) -> PlainRecipe:
     if not isinstance(value, dict):
-        raise ValueError(f"must be a recipe's table, not {value!r}")
+        raise ValueError(f"must be a recipe's table, not {shown(value)}")
     return PlainRecipe(value)
+
+
+def _read_hook_name(value: Any, _: Any) -> HookName:
+    name = converter.structure(value, str)
+    choose("hook", name, discover("dislo_gen.hooks"))  # a hook that is missing should be known before work begins
+    return HookName(name)
 
 
 converter.register_structure_hook(Labels, _read_labels)
 converter.register_structure_hook(PlainRecipe, _read_plain_recipe)
+converter.register_structure_hook(HookName, _read_hook_name)
 
 
 def _geometry(_instance: object, _attribute: object, value: tuple[Geometry, ...]) -> None:
     if not value:
-        raise ValueError("needs at least one geometry")
+        raise ValueError("geometry: needs at least one")
 
 
 @attrs.frozen
@@ -79,7 +91,7 @@ class Recipe:
     effect: tuple[Effect, ...] = attrs.field(default=(), converter=tuple)
     size: Size = attrs.field(default=Size(512, 512), converter=_size)
     labels: Labels = Labels()
-    hooks: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    hooks: tuple[HookName, ...] = attrs.field(default=(), converter=tuple)
     description: str = ""
 
     @classmethod
@@ -93,14 +105,20 @@ class Recipe:
         return cls.from_dict(plain, where=where, folder=folder)
 
     @classmethod
-    def from_dict(cls, plain: Any, *, where: str = "recipe", folder: Path | None = None) -> Recipe:
-        """Read a recipe from plain data; relative paths in it are relative to ``folder`` (default: here).
+    def from_dict(cls, plain: Any, *, where: str = "recipe", folder: Path | None = None, root: str = "") -> Recipe:
+        """Read a recipe from plain data.
+
+        Args:
+            plain: what a TOML or JSON file holds.
+            where: what to call it in messages.
+            folder: what relative paths in it are relative to; by default the current folder.
+            root: the path inside the file that the recipe stands at.
 
         Raises:
             RecipeError: one line for each mistake.
         """
         with paths_relative_to(folder):
-            return read_as(plain, cls, where, RecipeError)
+            return read_as(plain, cls, where, RecipeError, root)
 
     @classmethod
     def from_names(
@@ -131,7 +149,10 @@ class Recipe:
         if isinstance(plain, dict):
             changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
             # A mistake in what was asked for here is not one of the file's.
-            where = "recipe" if base is None else where if changed == plain else f"{where}, as changed"
+            if base is None:
+                where = "recipe"
+            elif changed != apply_settings(plain, ()):
+                where = f"{where}, as changed"
             plain = changed
         return cls.from_dict(plain, where=where, folder=folder)
 
@@ -221,7 +242,11 @@ def load_plain(source: str | Path) -> tuple[Any, str, Path | None]:
     if path.suffix.lower() in (".toml", ".json") or path.is_file():
         plain = read_json(path, RecipeError) if path.suffix.lower() == ".json" else read_toml(path)
         if isinstance(plain, dict) and str(plain.get("format", "")).startswith("dislo-gen "):
-            plain = plain.get("recipe")  # a record or a dataset.json
+            if "recipe" not in plain:
+                raise RecipeError(f"{path}: recipe: is missing")
+            plain = plain["recipe"]  # of a record or a dataset.json
+        if not isinstance(plain, dict):
+            raise RecipeError(f"{path}: a recipe is a table, not {shown(plain)}")
         return plain, str(path), path.absolute().parent
     try:
         ready = choose("recipe", str(source), discover("dislo_gen.recipe")).load()

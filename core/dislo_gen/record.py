@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from packaging.requirements import Requirement
 
 from dislo_gen.convert import converter, read_as
-from dislo_gen.errors import DatasetError
+from dislo_gen.errors import DatasetError, RecipeError, shown
 from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Image, Masks
 from dislo_gen.plain import read_json
@@ -109,6 +110,11 @@ class MasksInfo:
     count: int
 
 
+def _not_negative(_instance: object, attribute: attrs.Attribute[int], value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{attribute.name}: must not be negative, and {value} is")
+
+
 @attrs.frozen
 class Record:
     """A record, read back and checked.
@@ -126,8 +132,8 @@ class Record:
 
     format: str
     format_version: int
-    seed: int
-    index: int
+    seed: int = attrs.field(validator=_not_negative)
+    index: int = attrs.field(validator=_not_negative)
     recipe: PlainRecipe
     components: dict[str, Origin]
     hooks: tuple[Origin, ...]
@@ -137,13 +143,13 @@ class Record:
     scene: Scene
     files: dict[str, str] = attrs.Factory(dict)
 
-    def load_recipe(self) -> Recipe:
-        """Return the fixed recipe.
+    def load_recipe(self, where: str = "record") -> Recipe:
+        """Return the fixed recipe; ``where`` is what to call the record in messages.
 
         Raises:
-            RecipeError: a plugin that made the sample is not installed here.
+            RecipeError: it is wrong, or a plugin that made the sample is not installed here.
         """
-        return Recipe.from_dict(self.recipe, where=f"record of sample {self.index}: recipe")
+        return load_recipe(self.recipe, self.components, where)
 
     @classmethod
     def from_dict(cls, plain: Any, where: str = "record") -> Record:
@@ -161,14 +167,41 @@ class Record:
         return cls.from_dict(read_json(Path(path)), str(path))
 
 
+def load_recipe(plain: PlainRecipe, origins: Mapping[str, Origin], where: str) -> Recipe:
+    """Read the recipe inside a record or a manifest; if that fails, name the packages that are not installed.
+
+    Raises:
+        RecipeError: it is wrong, or a plugin is not installed here.
+    """
+    try:
+        return Recipe.from_dict(plain, where=where, root="recipe")
+    except RecipeError as error:
+        missing = {f"{o.package} {o.version}" for o in origins.values() if not _is_installed(o.package)}
+        if not missing:
+            raise
+        raise RecipeError(
+            f"{error}\n{where}: made with {', '.join(sorted(missing))}, not installed here"
+        ) from None
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def check_format(plain: Any, name: str, newest: int, where: str) -> None:
     """Raise a DatasetError unless a table says that it is of this format and no newer than this program."""
     found = plain.get("format") if isinstance(plain, dict) else None
     if found != name:
-        raise DatasetError(f"{where}: format: this is not a {name} (its format should be '{name}', not {found!r})")
+        raise DatasetError(
+            f"{where}: format: this is not a {name} (its format should be '{name}', not {shown(found)})"
+        )
     number = plain.get("format_version")
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= newest:
         raise DatasetError(
-            f"{where}: format_version: this program reads versions up to {newest}, not {number!r}; "
+            f"{where}: format_version: this program reads versions up to {newest}, not {shown(number)}; "
             f"a newer dislo-gen may read it"
         )

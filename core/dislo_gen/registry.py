@@ -50,7 +50,7 @@ class Plugin:
             found: Any = importlib.import_module(module_name)
             for part in filter(None, attribute.split(".")):
                 found = getattr(found, part)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             hint = ""
             if isinstance(error, ImportError) and self.extras:
                 hint = f"; install what it needs with: pip install '{self.package}[{','.join(self.extras)}]'"

@@ -22,9 +22,10 @@ def replay(record: Record | dict[str, Any] | str | Path, settings: Sequence[str]
         DatasetError: the record is wrong.
         RecipeError, PluginError: a setting is wrong; a component is not installed or fails.
     """
+    where = str(record) if isinstance(record, (str, Path)) else "record"
     if not isinstance(record, Record):
         record = Record.from_dict(record) if isinstance(record, dict) else Record.load(record)
-    recipe = record.load_recipe()
+    recipe = record.load_recipe(where)
     if settings:
         recipe = recipe.with_settings(settings)
     return make_sample(recipe, record.seed, record.index)

@@ -13,15 +13,16 @@ from urllib.parse import quote
 import attrs
 
 from dislo_gen.component import Component
-from dislo_gen.convert import USE, write_value
+from dislo_gen.component_tables import USE, write_value
 from dislo_gen.dataset import MANIFEST_FORMAT, MANIFEST_VERSION, Manifest
 from dislo_gen.errors import PluginError
 from dislo_gen.interfaces import INTERFACES
 from dislo_gen.markers import Range
-from dislo_gen.parameters import Parameter, number_text, parameters
-from dislo_gen.recipe import Labels, PlainRecipe, Recipe
+from dislo_gen.numeric import number_text
+from dislo_gen.parameters import Parameter, parameters
+from dislo_gen.recipe import HookName, Labels, PlainRecipe, Recipe
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, Record
-from dislo_gen.registry import Plugin, plugins
+from dislo_gen.registry import Plugin, load, plugins
 from dislo_gen.shapes import SHAPES, Shape
 from dislo_gen.size import MAX_SIDE, Size
 
@@ -36,6 +37,7 @@ _PRIMITIVES: dict[Any, Schema] = {
     bool: {"type": "boolean"},
     Path: {"type": "string", "minLength": 1},
     Any: {},
+    HookName: {"type": "string"},
 }
 
 
@@ -132,7 +134,7 @@ class _Walker:
 
     def _component(self, offer: Plugin) -> Schema | None:
         try:
-            cls = offer.load()
+            cls = load(offer.kind, f"{offer.package}:{offer.name}")
             found = parameters(cls)
         except (PluginError, TypeError):
             return None  # broken: 'dislo-gen plugins' says why

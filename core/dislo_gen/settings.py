@@ -7,8 +7,9 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
-from dislo_gen.convert import USE, TypedHere
-from dislo_gen.errors import RecipeError, did_you_mean
+from dislo_gen.component_tables import USE
+from dislo_gen.convert import TypedHere
+from dislo_gen.errors import RecipeError
 
 SINGLE_SLOTS = ("background", "renderer", "writer")
 LIST_SLOTS = ("geometry", "effect")
@@ -27,7 +28,7 @@ def parse_setting(text: str) -> tuple[list[str], Any]:
     try:
         table = tomllib.loads(f"value = {value}")
         parsed = table["value"] if set(table) == {"value"} else value
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits
         parsed = value
     return keys, TypedHere(parsed) if isinstance(parsed, str) else parsed
 
@@ -66,7 +67,7 @@ def _set(data: dict[str, Any], keys: list[str], value: Any, text: str) -> None:
     for key in keys[:-1]:
         inner = target.setdefault(key, {})
         if not isinstance(inner, dict):
-            raise RecipeError(f"--set {text}: '{key}' is not a table{did_you_mean(key, data)}")
+            raise RecipeError(f"--set {text}: '{key}' holds one value and has no '{keys[-1]}'")
         target = inner
     _put(target, keys[-1], value)
 

@@ -6,13 +6,15 @@ import re
 
 import attrs
 
+from dislo_gen.errors import shown
+
 MAX_SIDE = 8192
 """Longest side in pixels; checked before any memory is taken."""
 
 
 def _check_side(_instance: object, attribute: attrs.Attribute[int], value: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SIDE:
-        raise ValueError(f"{attribute.name} must be a whole number from 1 to {MAX_SIDE} px, not {value!r}")
+        raise ValueError(f"{attribute.name} must be a whole number from 1 to {MAX_SIDE} px, not {shown(value)}")
 
 
 @attrs.frozen
@@ -54,4 +56,4 @@ class Size:
             return cls(value, value)
         elif isinstance(value, (list, tuple)) and len(value) == 2:
             return cls(*value)
-        raise ValueError(f"a size is one number or two, like 512 or 512x384, not {value!r}")
+        raise ValueError(f"a size is one number or two, like 512 or 512x384, not {shown(value)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from itertools import pairwise
 
 import attrs
 
@@ -14,10 +15,11 @@ from dislo_gen.replay import compare, replay
 
 @attrs.frozen
 class Finding:
-    """One thing wrong with one sample."""
+    """One thing wrong with one sample, or with ``samples`` of them from ``index`` on."""
 
     index: int
     problem: str
+    samples: int = 1
 
 
 def verify(
@@ -33,16 +35,26 @@ def verify(
     Returns:
         What is wrong, sample by sample; empty if nothing is.
     """
-    count = dataset.manifest.count
-    present = set(dataset.indices)
-    findings: list[Finding] = []
-    for number, index in enumerate(sorted(present | set(range(count))), start=1):
-        if index in present:
-            findings += [Finding(index, problem) for problem in _check(dataset, index, replayed)]
-        else:
-            findings.append(Finding(index, "is missing; 'dislo-gen resume' makes it"))
+    count = len(dataset.indices)
+    findings = _missing(dataset)
+    for number, index in enumerate(dataset.indices, start=1):
+        findings += [Finding(index, problem) for problem in _check(dataset, index, replayed)]
         if progress:
             progress(number, count)
+    return sorted(findings, key=lambda finding: finding.index)
+
+
+def _missing(dataset: Dataset) -> list[Finding]:
+    """One finding for each gap, however long: a manifest may claim any number of samples."""
+    findings = []
+    edges = [-1, *(index for index in dataset.indices if index < dataset.manifest.count), dataset.manifest.count]
+    for before, after in pairwise(edges):
+        gap = after - before - 1
+        if gap:
+            several = f"and the {gap - 1} after it are" if gap > 1 else "is"
+            findings.append(
+                Finding(before + 1, f"{several} missing; 'dislo-gen resume' makes what is missing", gap)
+            )
     return findings
 
 

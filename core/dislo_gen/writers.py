@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dislo_gen.convert import USE, read_as, write_component
+from dislo_gen.component_tables import USE, write_component
+from dislo_gen.convert import read_as
 from dislo_gen.defaults import default_writer
 from dislo_gen.errors import RecipeError
 from dislo_gen.interfaces import Writer

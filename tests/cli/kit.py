@@ -118,7 +118,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def check_whole(folder: Path) -> None:
     """Decode every file of a dataset, except temporary ones; and every record has the files that it lists."""
     for name, data in tree(folder).items():
-        if ".tmp-" in name:
+        if ".dislo-gen-" in name:
             continue
         if name.endswith(".json"):
             json.loads(data)
@@ -133,7 +133,7 @@ def check_whole(folder: Path) -> None:
 
 def no_leftovers(folder: Path) -> None:
     """Check that no temporary file is left."""
-    assert [name for name in tree(folder) if ".tmp-" in name] == []
+    assert [name for name in tree(folder) if ".dislo-gen-" in name] == []
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:

@@ -77,7 +77,7 @@ def test_a_read_only_dataset(kit, dataset, disk, leftover):
     folder = shutil.copytree(dataset, disk / "d")
     (folder / "records/000001.json").unlink()
     if leftover:
-        (folder / "images/.000001.png.tmp-99").write_bytes(b"half")
+        (folder / "images/.000001.png.dislo-gen-99").write_bytes(b"half")
     before = kit.tree(folder)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     text = kit.refused(*kit.SMALL, "-n", 4, "-o", folder)

@@ -4,8 +4,8 @@ import attrs
 import numpy as np
 import pytest
 
-from dislo_gen import ClosedCurve, Defect, OpenCurve, Region, Scene, Style, circle, make_sample
-from dislo_gen.convert import read_component
+from dislo_gen import ClosedCurve, Defect, OpenCurve, Recipe, Region, Scene, Style, circle, make_sample
+from dislo_gen.component_tables import read_component
 
 PLAIN = {
     "use": "cairo",
@@ -37,8 +37,8 @@ def grainy():
 
 
 def draw(image, *defects, seed=0, **changed):
-    renderer = read_component({**PLAIN, **changed}, "renderer")
-    return renderer.draw(image, Scene(defects), np.random.default_rng(seed))
+    plain = {"background": "perlin", "geometry": ["pileup"], "renderer": {**PLAIN, **changed}}
+    return Recipe.from_dict(plain).renderer.draw(image, Scene(defects), np.random.default_rng(seed))
 
 
 def line(shape=ACROSS, kind="dislocation", **more):

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from dislo_gen import Choice, Empirical, Fixed, LogNormal, Normal, Uniform
-from dislo_gen.distributions import distribution_from_plain
+from dislo_gen.distribution_tables import distribution_from_plain
 
 DRAWS = 4000
 

@@ -106,8 +106,8 @@ def mean_frequency(field):
 def test_a_wavelength_puts_the_power_around_its_frequency(wavelength):
     background = Perlin(**{**FIXED, "wavelength_1": wavelength, "wavelength_2": 80.0})
     p1, p2, _, _ = background.fields(Size(400, 400), np.random.default_rng(3))
-    assert 0.6 < mean_frequency(p1) * wavelength < 1.2
-    assert 0.5 < mean_frequency(p2) * 80 < 1.2
+    assert 0.5 < mean_frequency(p1) * wavelength < 1.2
+    assert 0.4 < mean_frequency(p2) * 80 < 1.2  # few waves fit: their number varies
 
 
 def test_the_two_scales_are_independent():

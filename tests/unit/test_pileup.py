@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from dislo_gen import DatasetError, Scene, Size, visible_fraction
-from dislo_gen.convert import read_component
+from dislo_gen import DatasetError, Recipe, Scene, Size, visible_fraction
+from dislo_gen.component_tables import read_component
 from dislo_gen.visibility import measure_visibility
 from dislo_gen_plugins.geometries.pileup_spacing import equilibrium_positions
 
@@ -37,8 +37,13 @@ STRAIGHT = {
 }
 
 
+def geometry(**changed):
+    plain = {"background": "perlin", "geometry": [{**STRAIGHT, **changed}], "renderer": "cairo"}
+    return Recipe.from_dict(plain).geometry[0]
+
+
 def place(seed=0, size=SIZE, **changed) -> Scene:
-    return read_component({**STRAIGHT, **changed}, "geometry").place(size, np.random.default_rng(seed))
+    return geometry(**changed).place(size, np.random.default_rng(seed))
 
 
 def lines(scene):
@@ -255,11 +260,11 @@ def test_a_folder_of_labels_offers_all_its_curves(tmp_path):
 def test_the_checksums_of_labelled_curves_are_inputs_and_a_changed_file_is_read_anew(tmp_path):
     t = np.linspace(0, 1, 11)
     path = labelme(tmp_path / "frame.json", np.stack((t * 100, 100 * lopsided(t, 0.1)), axis=1))
-    geometry = read_component({**STRAIGHT, "curves": path}, "geometry")
-    before, drawn = geometry.inputs(), geometry.place(SIZE, np.random.default_rng(0))
+    pileup = geometry(curves=path)
+    before, drawn = pileup.inputs(), pileup.place(SIZE, np.random.default_rng(0))
     labelme(tmp_path / "frame.json", np.stack((t * 100, 100 * lopsided(t, 0.5)), axis=1))
-    assert geometry.inputs() != before
-    assert geometry.place(SIZE, np.random.default_rng(0)) != drawn
+    assert pileup.inputs() != before
+    assert pileup.place(SIZE, np.random.default_rng(0)) != drawn
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ class Probe(Geometry):
     varied: Annotated[Varied[float], Range(-100, 100)] = 1.0
     whole: Annotated[Varied[int], Range(-100, 100)] = 1
     drawn: Annotated[Distribution, Range(0, 100)] = Fixed(1.0)
+    negative: Annotated[Varied[float], Range(-9, -1)] = -1.0
     path: Path | None = None
 
     def place(self, size, rng):
@@ -91,6 +92,13 @@ def test_to_dict_is_plain_and_reads_back_equal(tmp_path):
     (tmp_path / "r.toml").write_text(TOML)
     recipe = Recipe.load(tmp_path / "r.toml")
     assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict(), allow_nan=False))) == recipe
+
+
+@pytest.mark.parametrize("text", ["size = ", "[[", "size = " + "1" * 5000, "size = " + "[" * 5000, "a = 1\na = 2"])
+def test_what_is_no_toml_is_said_to_be_none(tmp_path, text):
+    (tmp_path / "r.toml").write_text(text)
+    with pytest.raises(RecipeError, match=r"r\.toml: not TOML"):
+        Recipe.load(tmp_path / "r.toml")
 
 
 @pytest.mark.parametrize("name", ["default", "m2", "narrow"])
@@ -161,6 +169,14 @@ def test_an_unbounded_bell_is_cut_off_at_the_range(probe):
     assert fixed[0].drawn.bounds() == (0, 100)
 
 
+def test_a_distribution_that_misses_the_range_altogether_is_refused_or_drawn_inside_it(probe):
+    try:
+        recipe = probe(negative={"lognormal": [5, 1]})
+    except RecipeError:
+        return
+    assert -9 <= recipe.resolve(0, 0).geometry[0].negative <= -1
+
+
 def test_resolving_again_changes_nothing(small_recipe):
     fixed = small_recipe.resolve(3, 4)
     assert fixed.resolve(3, 4) == fixed
@@ -219,7 +235,8 @@ def test_a_home_folder_is_expanded(monkeypatch, probe):
         ({"size": [64, 0]}, "size: "),
         ({"size": 10**6}, "size: .*8192"),
         ({"backgruond": "perlin"}, "backgruond: .*did you mean 'background'"),
-        ({"hooks": "one"}, "hooks"),
+        ({"hooks": "one"}, "hooks: .*list"),
+        ({"geometry": "pileup"}, "geometry: .*list"),
         ({"description": 3}, "description: must be a text"),
         ({"renderer": {"use": "cairo", "blend": {"choice": {"values": 3}}}}, r"renderer\.blend: "),
         ({"background": {"use": "perlin", "wavelength_1": {"empirical": ["a", 2]}}}, r"background\.wavelength_1: "),

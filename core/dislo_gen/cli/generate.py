@@ -60,16 +60,22 @@ def generate(
     Running the same command again completes what an interrupted run left. 'dislo-gen plugins' lists the names
     that can be used here, 'dislo-gen plugins show NAME' their parameters.
     """
+    from dislo_gen.errors import RecipeError
     from dislo_gen.recipe import Recipe
+    from dislo_gen.size import Size
     from dislo_gen.writers import build_writer
 
+    try:
+        pixels = None if size is None else Size.parse(size).xy
+    except ValueError as error:
+        raise RecipeError(f"--size: {error}") from None
     writer_settings = [text for text in set_ if text.partition("=")[0].split(".")[0].strip() == "writer"]
     made = Recipe.from_names(
         background,
         geometry,
         renderer,
         effect,
-        size,
+        pixels,
         base=recipe,
         settings=[text for text in set_ if text not in writer_settings],
     )

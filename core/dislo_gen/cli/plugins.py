@@ -48,6 +48,8 @@ def _rows(kind: str) -> list[tuple[Text, ...]]:
             line = Text(_first_line(kind, loaded))
         except PluginError as error:
             line = Text(f"broken: {error}", style="red")
+        except Exception as error:  # a list of plugins must survive any of them
+            line = Text(f"broken: {type(error).__name__}: {error}", style="red")
         rows.append((Text(name, style="cyan"), Text(kind), Text(offer.package), Text(offer.version), line))
     return rows
 
@@ -87,8 +89,10 @@ def show(
     console.say(_document(cls))
     console.say("")
     console.out.print(_parameter_table(cls))
-    slot = f"{kinds[0]}.0" if kinds[0] in ("geometry", "effect") else kinds[0]
-    console.say(f"\nSet one with --set {slot}.PARAMETER=VALUE. A parameter marked * takes a distribution, too.")
+    several = kinds[0] in ("geometry", "effect")
+    which = f" ({kinds[0]}.1.PARAMETER for the second of several)" if several else ""
+    console.say(f"\nSet one with --set {kinds[0]}.PARAMETER=VALUE{which}.")
+    console.say("A parameter marked * takes a distribution, too.")
 
 
 def _document(cls: type) -> str:
@@ -100,8 +104,9 @@ def _document(cls: type) -> str:
 def _parameter_table(cls: type) -> Table:
     import attrs
 
-    from dislo_gen.convert import write_value
-    from dislo_gen.parameters import number_text, parameters
+    from dislo_gen.component_tables import write_value
+    from dislo_gen.numeric import number_text
+    from dislo_gen.parameters import parameters
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("parameter", "unit", "range", "default", "what it does"):

@@ -33,7 +33,7 @@ def replay(
             f"{out}: this folder holds a dataset, which a replay would change; choose another with --out"
         )
     old = Record.load(record)
-    sample = replay_record(old, set_)
+    sample = replay_record(record, set_)
     folder = Folder(out)
     write_sample(sample, folder, build_writer(writer))
     folder.put(PREVIEW, encode_png(contact_sheet([sample], tile=512)))

@@ -25,9 +25,9 @@ def verify(
         findings = verify_dataset(opened, replayed=replayed, progress=update)
     for finding in findings:
         console.say(f"sample {finding.index}: {finding.problem}")
-    samples = {finding.index for finding in findings}
-    if samples:
-        console.say(f"{len(samples)} of {opened.manifest.count} samples differ.", style="red")
+    wrong = sum({finding.index: finding.samples for finding in findings}.values())
+    if wrong:
+        console.say(f"{wrong} of {opened.manifest.count} samples failed the check.", style="red")
         raise typer.Exit(1)
     how = "as recorded, and as made again" if replayed else "as recorded"
     console.say(f"All {len(opened)} samples are {how}.")

@@ -12,6 +12,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
+from PIL import UnidentifiedImageError
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from dislo_gen import DatasetError, Image
@@ -111,6 +112,8 @@ def read_grey(path: Path) -> Grey:
         pixels = _decode_tiff(data) if path.suffix.lower() in (".tif", ".tiff") else _decode(data)
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from None
+    except UnidentifiedImageError:
+        raise DatasetError(f"{path}: is not a picture that can be read") from None
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read as a picture: {error.strerror or error}") from error
     except Exception as error:  # decoders raise whatever they like at broken files

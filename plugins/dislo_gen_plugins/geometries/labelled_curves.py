@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import DatasetError
-from dislo_gen.plain import parse_json, read_text
+from dislo_gen import DatasetError, read_json
 
 _LINE_TYPES = ("linestrip", "line", "polygon")
 
@@ -54,7 +53,7 @@ def checksums(source: Path) -> dict[str, str]:
 
 
 def _read(file: Path) -> list[NDArray[np.float64]]:
-    plain = parse_json(read_text(file), file)
+    plain = read_json(file)
     if isinstance(plain, dict) and isinstance(plain.get("shapes"), list):
         parts = [
             s.get("points") for s in plain["shapes"] if isinstance(s, dict) and s.get("shape_type") in _LINE_TYPES

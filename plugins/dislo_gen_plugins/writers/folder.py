@@ -10,9 +10,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from dislo_gen import DatasetError, Help, Image, Masks, Sample, SampleFiles, Writer, component
-from dislo_gen.png import encode_png
-from dislo_gen.size import MAX_SIDE
+from dislo_gen import DatasetError, Help, Image, Masks, Sample, SampleFiles, Size, Writer, component, encode_png
 
 
 @component
@@ -34,8 +32,7 @@ class Folder(Writer):
     def read(self, files: SampleFiles) -> tuple[Image, Masks]:
         """Read image and masks back."""
         with PillowImage.open(io.BytesIO(files.get(f"images/{files.stem}.png")), formats=["PNG"]) as opened:
-            if max(opened.size) > MAX_SIDE:
-                raise DatasetError(f"images/{files.stem}.png: {opened.size} px are more than {MAX_SIDE} a side")
+            Size(*opened.size)  # refuses what is too large before it is decoded
             top = 65535 if opened.mode.startswith("I") else 255
             image = np.asarray(opened, dtype=np.float32) / np.float32(top)
         if image.ndim != 2:

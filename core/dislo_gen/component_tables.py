@@ -1,0 +1,111 @@
+"""Components as a recipe file writes them: an open union over whatever is installed, tagged with ``use``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+from cattrs.errors import BaseValidationError
+
+from dislo_gen.component import Component
+from dislo_gen.convert import TypedHere, converter
+from dislo_gen.distribution_tables import distribution_from_plain
+from dislo_gen.distributions import Distribution
+from dislo_gen.errors import did_you_mean, shown
+from dislo_gen.interfaces import INTERFACES
+from dislo_gen.parameters import Parameter, parameters
+from dislo_gen.problems import ProblemsError, walk
+from dislo_gen.registry import load, name_of
+
+T = TypeVar("T")
+USE = "use"
+"""The key that names a component in a recipe's table."""
+
+
+def read_component(value: Any, kind: str) -> Component:
+    """Read one component: a bare name, or a table whose key ``use`` is the name.
+
+    Raises:
+        PluginError, ValueError, ProblemsError: unknown name; not a table; wrong parameters.
+    """
+    if isinstance(value, INTERFACES[kind]):
+        return value
+    if isinstance(value, str):
+        value = {USE: value}
+    if not isinstance(value, Mapping) or not isinstance(value.get(USE), str):
+        raise ValueError(
+            f"must be the name of a {kind}, or a table with the name under '{USE}', not {shown(value)}"
+        )
+    cls = load(kind, value[USE])
+    content = {key: part for key, part in value.items() if key != USE}
+    return read_parameters(cls, content, f"{kind} '{value[USE]}'")
+
+
+def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
+    """Read a class made with ``@component`` from a table of its parameters.
+
+    Raises:
+        ProblemsError: parameters are unknown, missing, of the wrong type or out of range; all of them are named.
+    """
+    known = {p.name: p for p in parameters(cls)}
+    problems: list[tuple[str, str]] = []
+    arguments: dict[str, Any] = {}
+    for key, part in table.items():
+        if key not in known:
+            problems.append((str(key), f"{owner} has no such parameter{did_you_mean(str(key), known)}"))
+            continue
+        try:
+            arguments[key] = read_parameter(known[key], part)
+            known[key].check(arguments[key])
+        except BaseValidationError as error:
+            problems += [(f"{key}{path}", text) for path, text in walk(error)]
+        except ValueError as error:
+            problems.append((key, str(error)))
+    problems += [
+        (p.name, f"is missing; it must be {p.expected()}")
+        for p in known.values()
+        if p.default is attrs.NOTHING and p.name not in table
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    return cls(**arguments)
+
+
+def read_parameter(parameter: Parameter, value: Any) -> Any:
+    """Turn plain data into a parameter's value, without yet checking its range."""
+    if parameter.distribution or (parameter.varied and isinstance(value, dict)):
+        return distribution_from_plain(value)
+    if value is None or parameter.choices is not None:
+        return str(value) if isinstance(value, TypedHere) else value
+    return converter.structure(value, parameter.type)
+
+
+def write_component(component: Component) -> dict[str, Any]:
+    """Write a component as a table with its name and every parameter."""
+    plain: dict[str, Any] = {USE: name_of(type(component))}
+    for parameter in parameters(type(component)):
+        value = getattr(component, parameter.name)
+        if value is not None:
+            plain[parameter.name] = write_value(parameter, value)
+    return plain
+
+
+def write_value(parameter: Parameter, value: Any) -> Any:
+    """Write one parameter's value as plain data."""
+    if isinstance(value, Distribution):
+        return value.to_plain()
+    if parameter.type is float:
+        return float(value)
+    return converter.unstructure(value)
+
+
+def _reader_of(kind: str) -> Callable[[Any, Any], Component]:
+    return lambda value, _: read_component(value, kind)
+
+
+for _kind, _interface in INTERFACES.items():
+    converter.register_structure_hook(_interface, _reader_of(_kind))
+converter.register_unstructure_hook_func(
+    lambda kind: isinstance(kind, type) and issubclass(kind, Component), write_component
+)

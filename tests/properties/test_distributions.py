@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dislo_gen.distribution_tables import distribution_from_plain
+
+
+@given(st.data())
+def test_plain_data_and_back(strategies, data):
+    distribution = data.draw(strategies.distributions())
+    plain = json.loads(json.dumps(distribution.to_plain(), allow_nan=False))
+    assert distribution_from_plain(plain) == distribution
+
+
+@given(st.data(), st.integers(0, 2**32))
+def test_every_draw_lies_inside_the_bounds(strategies, data, seed):
+    distribution = data.draw(strategies.distributions())
+    rng = np.random.default_rng(seed)
+    drawn = [distribution.draw(rng) for _ in range(10)]
+    outcomes = distribution.outcomes()
+    if outcomes is not None:
+        assert all(value in outcomes for value in drawn)
+        return
+    low, high = distribution.bounds()
+    assert all(low <= value <= high for value in drawn)
+    many = distribution.draw_many(rng, 10)
+    assert many.shape == (10,)
+    assert ((low <= many) & (many <= high)).all()
+    # A whole number next to a bound that is none may lie half a unit outside it.
+    assert all(low - 0.5 <= distribution.draw_integer(rng) <= high + 0.5 for _ in range(10))
+
+
+@given(st.data(), st.integers(0, 2**32))
+def test_what_is_cut_off_draws_within_the_narrower_bounds(strategies, data, seed):
+    distribution = data.draw(strategies.distributions())
+    if distribution.outcomes() is not None:
+        return
+    low, high = distribution.bounds()
+    middle = distribution.draw(np.random.default_rng(seed))
+    cut = distribution.within(max(low, middle - 1), min(high, middle + 1))
+    if cut is distribution:
+        return
+    rng = np.random.default_rng(seed)
+    assert all(max(low, middle - 1) <= cut.draw(rng) <= min(high, middle + 1) for _ in range(10))
+
+
+@given(st.data(), st.integers(0, 2**32))
+def test_drawing_depends_on_the_generator_alone(strategies, data, seed):
+    distribution = data.draw(strategies.distributions())
+    one, other = np.random.default_rng(seed), np.random.default_rng(seed)
+    assert [distribution.draw(one) for _ in range(5)] == [distribution.draw(other) for _ in range(5)]
+    assert one.random() == other.random()
