@@ -13,7 +13,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Writer
-from dislo_gen.plain import dump_json, parse_json
+from dislo_gen.plain import dump_json, read_json
 from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.record import (
     Origin,
@@ -161,8 +161,7 @@ class Dataset(Sequence[Sample]):
         return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
     def _plain_record(self, index: int) -> Any:
-        path = record_path(index)
-        return parse_json(self.folder.get(path).decode(errors="replace"), self.folder.path(path))
+        return read_json(self.folder.path(record_path(index)))
 
     def write(self, sample: Sample) -> None:
         """Write one sample; its record comes last, so a sample with a record is complete."""
@@ -191,7 +190,7 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
     path = folder.path(MANIFEST)
     if not path.is_file():
         raise DatasetError(f"{folder.root}: there is no {MANIFEST}, so this is not a dataset of dislo-gen")
-    plain = parse_json(folder.get(MANIFEST).decode(errors="replace"), path)
+    plain = read_json(path)
     check_format(plain, MANIFEST_FORMAT, MANIFEST_VERSION, str(path))
     return dict(plain)
 

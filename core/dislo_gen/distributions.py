@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     _AnyType = Any
 else:
     _AnyType = object
+
+
+_LARGEST_EXPONENT = 700.0  # exp of it is just short of what a float holds
 
 
 def _finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
@@ -159,11 +161,7 @@ class Normal(Distribution):
             return min(max(self.mean, self.low), self.high)
         if math.isinf(self.low) and math.isinf(self.high):
             return float(rng.normal(self.mean, self.sd))
-        curve = NormalDist(self.mean, self.sd)
-        bottom = 0.0 if math.isinf(self.low) else curve.cdf(self.low)
-        top = 1.0 if math.isinf(self.high) else curve.cdf(self.high)
-        probability = min(max(bottom + (top - bottom) * float(rng.random()), 1e-15), 1 - 1e-15)
-        return min(max(curve.inv_cdf(probability), self.low), self.high)
+        return _cut_off_normal(self, float(rng.random()))
 
     def bounds(self) -> tuple[float, float]:
         """The cut-offs."""
@@ -177,6 +175,22 @@ class Normal(Distribution):
     def to_plain(self) -> Any:
         """``{normal = [mean, sd]}``, or a table when it is cut off."""
         return {self.key: _bell_to_plain({"mean": self.mean, "sd": self.sd}, self.low, self.high)}
+
+
+def _cut_off_normal(bell: Normal, uniform: float) -> float:
+    """Turn a uniform draw into one of a cut-off normal through the inverse of its distribution function."""
+    from scipy.special import ndtr, ndtri
+
+    low, high = (bell.low - bell.mean) / bell.sd, (bell.high - bell.mean) / bell.sd
+    # Probabilities close to 1 lose their digits, those close to 0 keep them: work in the lower tail.
+    side = -1.0 if low > 0 else 1.0
+    if side < 0:
+        low, high = -high, -low
+    bottom, top = float(ndtr(low)), float(ndtr(high))
+    value = float(ndtri(bottom + (top - bottom) * uniform))
+    if not math.isfinite(value):  # so far out that no float holds the probability: all of it is at the near bound
+        value = high if math.isfinite(high) else low
+    return min(max(bell.mean + side * bell.sd * value, bell.low), bell.high)
 
 
 @attrs.frozen
@@ -199,7 +213,8 @@ class LogNormal(Distribution):
         """Draw one positive float."""
         low = math.log(self.low) if self.low > 0 else -math.inf
         high = math.log(self.high) if math.isfinite(self.high) else math.inf
-        value = math.exp(Normal(math.log(self.median), self.sigma, low, high).draw(rng))
+        exponent = Normal(math.log(self.median), self.sigma, low, high).draw(rng)
+        value = math.exp(min(exponent, _LARGEST_EXPONENT))
         return min(max(value, self.low), self.high)
 
     def bounds(self) -> tuple[float, float]:

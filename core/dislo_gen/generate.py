@@ -26,7 +26,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder, is_leftover
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Writer
-from dislo_gen.plain import differences, parse_json
+from dislo_gen.plain import differences, read_json
 from dislo_gen.png import encode_png
 from dislo_gen.recipe import Recipe
 from dislo_gen.workers import Job, run
@@ -144,7 +144,7 @@ def remove_dataset(folder: Folder) -> None:
     files: list[str] = []
     for index in complete_indices(folder):
         record = record_path(index)
-        plain = parse_json(folder.get(record).decode(errors="replace"), folder.path(record))
+        plain = read_json(folder.path(record))
         listed = plain.get("files", {}) if isinstance(plain, dict) else None
         if not isinstance(listed, dict):
             raise DatasetError(f"{folder.path(record)}: files: must be a table; remove the dataset by hand")

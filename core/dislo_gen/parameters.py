@@ -77,6 +77,11 @@ class Parameter:
             self._check_value(float(low) if not self.is_whole else math.floor(low))
         if math.isfinite(high) and (high > self.range.high or high < self.range.low):
             self._check_value(float(high) if not self.is_whole else math.ceil(high))
+        try:
+            distribution.within(self.range.low, self.range.high)
+        except ValueError:
+            span = f"{number_text(self.range.low)} to {number_text(self.range.high)}"
+            raise ValueError(f"never gives a value in the range allowed, {span}") from None
 
     def _check_value(self, value: Any) -> None:
         if value is None:
@@ -84,7 +89,7 @@ class Parameter:
                 raise ValueError(f"must be {self.expected()}, not nothing")
             return
         if self.choices is not None:
-            if not any(value == choice and isinstance(value, type(choice)) for choice in self.choices):
+            if not any(value == choice and type(value) is type(choice) for choice in self.choices):
                 hint = did_you_mean(value, map(str, self.choices)) if isinstance(value, str) else ""
                 raise ValueError(f"must be {self.expected()}, not {shown(value)}{hint}")
             return

@@ -7,7 +7,7 @@ import attrs
 from dislo_gen.blame import blame, check_image, describe
 from dislo_gen.errors import PluginError
 from dislo_gen.hooks import broker
-from dislo_gen.interfaces import Geometry, Image
+from dislo_gen.interfaces import Geometry, Image, Masks
 from dislo_gen.rasterize import rasterize
 from dislo_gen.recipe import Recipe
 from dislo_gen.sample import Sample
@@ -49,7 +49,7 @@ def make_sample(recipe: Recipe, seed: int = 0, index: int = 0) -> Sample:
     image = check_image(drawn, size.shape, fixed.renderer, "renderer")
     image, scene = _apply_effects("image", image, scene, fixed, seed, index)
 
-    masks = rasterize(scene, size, fixed.labels.line_width)
+    scene, masks = _label(scene, fixed)
     sample = Sample(image, masks, scene, seed, index, fixed_recipe=fixed)
     hooks = broker()
     if fixed.hooks:
@@ -64,6 +64,17 @@ def _place(part: Geometry, slot: str, fixed: Recipe, seed: int, index: int) -> S
     if not isinstance(scene, Scene):
         raise PluginError(f"{slot}: {describe(part)} returned a {type(scene).__name__} instead of a Scene")
     return scene
+
+
+def _label(scene: Scene, fixed: Recipe) -> tuple[Scene, Masks]:
+    """Draw the masks; a defect of which no pixel is left (a tip in the image's corner) loses its label."""
+    masks = rasterize(scene, fixed.size, fixed.labels.line_width)
+    seen = [bool(mask.any()) for mask in masks]
+    if all(seen):
+        return scene, masks
+    unseen = {defect.id for defect, is_seen in zip(scene.labelled, seen, strict=True) if not is_seen}
+    defects = (attrs.evolve(d, labelled=d.labelled and d.id not in unseen) for d in scene)
+    return Scene(defects), masks[seen]
 
 
 def _apply_effects(

@@ -51,10 +51,10 @@ def parse_json(text: str, where: object, error_class: type[DisloGenError] = Data
     except json.JSONDecodeError as error:
         raise error_class(f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise error_class(f"{where}: not JSON that can be read: nested too deeply") from None
+        raise error_class(f"{where}: not JSON: nested too deeply") from None
     except ValueError as error:
         reason = _LONG_NUMBER if "int_max_str_digits" in str(error) else str(error)
-        raise error_class(f"{where}: not JSON that can be read: {reason}") from None
+        raise error_class(f"{where}: not JSON: {reason}") from None
 
 
 def read_json(path: Path, error_class: type[DisloGenError] = DatasetError) -> Any:
@@ -68,12 +68,13 @@ def read_toml(path: Path) -> Any:
     Raises:
         RecipeError: missing, unreadable, or not TOML; the message has line and column.
     """
+    text = read_text(path, RecipeError)
     try:
-        return tomllib.loads(read_text(path, RecipeError))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: not TOML: {error}") from None
     except ValueError:
-        raise RecipeError(f"{path}: not TOML that can be read: {_LONG_NUMBER}") from None
+        raise RecipeError(f"{path}: not TOML: {_LONG_NUMBER}") from None
     except RecursionError:
         raise RecipeError(f"{path}: not TOML: nested too deeply") from None
 

@@ -11,12 +11,14 @@ from dislo_gen.scene import Scene
 from dislo_gen.shapes import Region, Shape
 from dislo_gen.size import Size
 
+_HALF = 128
+
 
 def rasterize(scene: Scene, size: Size, line_width: float) -> NDArray[np.bool_]:
     """Draw one mask per labelled defect.
 
-    A pixel belongs to a curve if its centre lies within half the line width of it, and to a region if its
-    centre lies inside. Overlaps are kept: each mask is drawn by itself.
+    A pixel belongs to a curve if at least half of it lies within half the line width of the curve, and to a
+    region if at least half of it lies inside. Overlaps are kept: each mask is drawn by itself.
 
     Args:
         scene: what to draw.
@@ -42,7 +44,7 @@ def draw_mask(mask: NDArray[np.bool_], shape: Shape, line_width: float) -> None:
         return
     surface = cairo.ImageSurface(cairo.FORMAT_A8, right - left, bottom - top)
     context = cairo.Context(surface)
-    context.set_antialias(cairo.ANTIALIAS_NONE)
+    context.set_antialias(cairo.ANTIALIAS_GRAY)
     context.set_tolerance(0.05)
     context.translate(-left, -top)
     trace_path(context, shape)
@@ -54,4 +56,6 @@ def draw_mask(mask: NDArray[np.bool_], shape: Shape, line_width: float) -> None:
         context.set_line_cap(cairo.LINE_CAP_ROUND)
         context.set_line_join(cairo.LINE_JOIN_ROUND)
         context.stroke()
-    mask[top:bottom, left:right] = surface_array(surface) != 0
+    # Half covered stands for "the centre lies inside". Drawing without antialiasing would say just that, but
+    # closes gaps of a pixel between the two sides of a bend.
+    mask[top:bottom, left:right] = surface_array(surface) >= _HALF

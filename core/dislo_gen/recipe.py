@@ -86,7 +86,7 @@ class Recipe:
     """
 
     background: Background
-    geometry: tuple[Geometry, ...] = attrs.field(converter=tuple, validator=_geometry)
+    geometry: tuple[Geometry, ...] = attrs.field(converter=tuple, validator=_geometry, metadata={"min_items": 1})
     renderer: Renderer
     effect: tuple[Effect, ...] = attrs.field(default=(), converter=tuple)
     size: Size = attrs.field(default=Size(512, 512), converter=_size)

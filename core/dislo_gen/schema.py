@@ -108,7 +108,7 @@ class _Walker:
         hints = typing.get_type_hints(cls, include_extras=True)
         fields = [field for field in attrs.fields(cls) if field.init]
         return _object(
-            {field.name: self.of(hints[field.name]) for field in fields},
+            {field.name: self.of(hints[field.name]) | _items(field) for field in fields},
             [field.name for field in fields if field.default is attrs.NOTHING],
         )
 
@@ -186,6 +186,11 @@ class _Walker:
         ]
         limits = " to ".join(number_text(limit) for limit in (parameter.range.low, parameter.range.high))
         return self._define(f"distribution of {value['type']}, {limits}", lambda: {"anyOf": arms})
+
+
+def _items(field: attrs.Attribute[Any]) -> Schema:
+    fewest = field.metadata.get("min_items")
+    return {} if fewest is None else {"minItems": fewest}
 
 
 def _limits(allowed: Range) -> Schema:

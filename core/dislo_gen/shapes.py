@@ -32,6 +32,8 @@ def _depth(value: ArrayLike | None) -> NDArray[np.float64] | None:
     if value is None:
         return None
     depth: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
+    if not np.isfinite(depth).all():
+        raise ValueError("depth must be finite")
     depth.flags.writeable = False
     return depth
 

@@ -21,7 +21,9 @@ def visible_fraction(shape: Shape, size: Size) -> float:
     if inside:
         return 1.0
     if isinstance(shape, Region):
-        return _clipped_area(points, size) / shape.area if shape.area > 0 else 0.0
+        if shape.area > 0:
+            return min(1.0, _clipped_area(points, size) / shape.area)
+        shape = ClosedCurve(points)  # an outline that crosses itself may enclose as much on either side of it
     line = shape.closed_points if isinstance(shape, ClosedCurve) else points
     total = shape.length
     return min(1.0, visible_length(line, size) / total) if total > 0 else 0.0
@@ -60,13 +62,11 @@ def _clipped_area(points: NDArray[np.float64], size: Size) -> float:
 def measure_visibility(scene: Scene, size: Size) -> Scene:
     """Return the scene with each defect's ``visible`` fraction filled in.
 
-    A labelled defect of which less than a pixel is in the image loses its label: its mask would be empty.
+    A labelled defect that is wholly outside the image loses its label.
     """
     measured = []
     for defect in scene:
-        shape = defect.shape
-        visible = visible_fraction(shape, size)
-        extent = visible * (shape.area if isinstance(shape, Region) else shape.length)
-        labelled = defect.labelled and extent >= 1
+        visible = visible_fraction(defect.shape, size)
+        labelled = defect.labelled and visible > 0
         measured.append(attrs.evolve(defect, visible=round(visible, 4), labelled=labelled))
     return Scene(measured)

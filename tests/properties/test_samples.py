@@ -60,7 +60,10 @@ def test_what_is_written_validates(written, name, own):
         ("record", {"seed": "0"}),
         ("record", {"extra": 1}),
         ("record", {"scene": {"defects": [{"kind": "x", "shape": {"type": "blob", "points": []}}]}}),
-        ("record", {"scene": {"defects": [{"kind": "x", "shape": {"type": "region", "points": [[0, 0], [1, 1]]}}]}}),
+        (
+            "record",
+            {"scene": {"defects": [{"kind": "x", "shape": {"type": "region", "points": [[0, 0], [1, 1]]}}]}},
+        ),
         ("record", {"image": {"sha256": "0"}}),
         ("record", {"recipe": {"background": "perlin"}}),
         ("dataset", {"format": "dislo-gen record"}),

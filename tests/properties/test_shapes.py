@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
@@ -25,7 +26,7 @@ def points(least, most=6):
 def distance(pixels, line):
     """Distance of pixel centres to a polyline, segment by segment."""
     nearest = np.full(len(pixels), np.inf)
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in itertools.pairwise(line):
         step = end - start
         length = step @ step
         at = np.clip(((pixels - start) @ step) / length, 0, 1) if length else np.zeros(len(pixels))
@@ -74,7 +75,7 @@ def test_the_visible_fraction_of_a_curve_is_that_of_its_length(vertices, closed,
     line = np.concatenate((shape.points, shape.points[:1])) if closed else shape.points
     at = (np.arange(4000) + 0.5) / 4000
     seen = total = 0.0
-    for start, end in zip(line[:-1], line[1:], strict=True):
+    for start, end in itertools.pairwise(line):
         sampled = start + at[:, None] * (end - start)
         length = np.hypot(*(end - start))
         seen += length * ((sampled >= 0) & (sampled <= size.xy)).all(axis=1).mean()

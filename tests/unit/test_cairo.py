@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from dislo_gen import ClosedCurve, Defect, OpenCurve, Recipe, Region, Scene, Style, circle, make_sample
-from dislo_gen.component_tables import read_component
 
 PLAIN = {
     "use": "cairo",
@@ -175,7 +174,9 @@ def test_a_slipped_band_is_a_step_in_brightness_that_keeps_the_grain(blend, step
 
 
 def test_lines_of_a_group_share_their_contrast():
-    defects = [line(OpenCurve([[-9, y], [109, y]]), group=group) for y, group in ((10, 0), (30, 0), (50, 1), (70, 1))]
+    defects = [
+        line(OpenCurve([[-9, y], [109, y]]), group=group) for y, group in ((10, 0), (30, 0), (50, 1), (70, 1))
+    ]
     values = draw(flat(), *defects, width=6, contrast={"uniform": [0.1, 0.9]})[[10, 30, 50, 70], 50]
     assert values[0] == pytest.approx(values[1], abs=1e-6)
     assert values[2] == pytest.approx(values[3], abs=1e-6)

@@ -110,7 +110,13 @@ def test_a_dataset_reads_back_what_was_made(dataset, small_recipe):
 def test_a_datasets_files_lie_where_they_are_said_to(dataset):
     root = dataset.folder.root
     present = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
-    assert {"dataset.json", "preview.png", "images/000002.png", "masks/000002.tif", "records/000002.json"} <= present
+    assert {
+        "dataset.json",
+        "preview.png",
+        "images/000002.png",
+        "masks/000002.tif",
+        "records/000002.json",
+    } <= present
     manifest = json.loads((root / "dataset.json").read_text())
     assert (manifest["count"], manifest["seed"]) == (3, 5)
     assert manifest["writer"] == {"use": "folder", "bits": 16}

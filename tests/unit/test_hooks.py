@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import pytest
 
-from dislo_gen import PluginError, Recipe, hookimpl, hooks, make_sample, replay
+from dislo_gen import PluginError, Recipe, hookimpl, hooks, make_sample, registry, replay
 from dislo_gen.hooks import HookBroker
 from dislo_gen.registry import Plugin
 
@@ -35,21 +35,25 @@ def noisy(sample, rng):
 
 
 @pytest.fixture
-def install(monkeypatch, sandbox):
-    """Offer objects as hook plugins, each from a package of its own."""
+def install(monkeypatch, sandbox, tmp_path):
+    """Install objects as hook plugins, each in a package of its own with real metadata."""
 
     def add(**plugins):
         module = types.ModuleType("hooks_of_these_tests")
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        offers = []
         for name, plugin in plugins.items():
             setattr(module, name, plugin)
-            offers.append(Plugin("hook", name, f"pack-{name}", "1.2", f"{module.__name__}:{name}"))
-        monkeypatch.setattr(hooks, "discover", lambda group: tuple(offers))
+            info = tmp_path / f"pack_{name}-1.2.dist-info"
+            info.mkdir()
+            (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pack-{name}\nVersion: 1.2\n")
+            (info / "entry_points.txt").write_text(f"[dislo_gen.hooks]\n{name} = {module.__name__}:{name}\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        registry.discover.cache_clear()
         hooks.broker.cache_clear()
-        return offers
+        return registry.discover("dislo_gen.hooks")
 
-    return add
+    yield add
+    registry.discover.cache_clear()
 
 
 def with_hooks(recipe: Recipe, *names: str) -> Recipe:
@@ -137,7 +141,7 @@ def test_a_broken_hook_breaks_only_its_own_use(install, small_recipe, caplog):
     assert "pack-broken" in caplog.text
     assert "no_such_module_anywhere" in broker.broken["broken"]
     sample = make_sample(small_recipe)
-    with pytest.raises(PluginError, match="pack-broken is broken.*no_such_module_anywhere"):
+    with pytest.raises(PluginError, match=r"pack-broken is broken.*no_such_module_anywhere"):
         broker.alter(attrs.evolve(sample, fixed_recipe=with_hooks(sample.recipe, "broken")))
     altered = broker.alter(attrs.evolve(sample, fixed_recipe=with_hooks(sample.recipe, "halve")))
     assert np.array_equal(altered.image, sample.image / 2)

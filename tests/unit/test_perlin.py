@@ -90,7 +90,9 @@ def test_any_size_is_painted(size):
 def test_the_given_ranges_shape_the_picture():
     rng = np.random.default_rng
     smooth = Perlin(**{**FIXED, "white_weight": 0.0, "noise_ratio": 0.0}).paint(Size(64, 64), rng(0))
-    rough = Perlin(**{**FIXED, "white_weight": 0.0, "noise_ratio": 2.0, "smoothing_2": 0.0}).paint(Size(64, 64), rng(0))
+    rough = Perlin(**{**FIXED, "white_weight": 0.0, "noise_ratio": 2.0, "smoothing_2": 0.0}).paint(
+        Size(64, 64), rng(0)
+    )
     assert np.abs(np.diff(rough)).mean() > 5 * np.abs(np.diff(smooth)).mean()
 
 

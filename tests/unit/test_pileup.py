@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from dislo_gen import DatasetError, Recipe, Scene, Size, visible_fraction
-from dislo_gen.component_tables import read_component
 from dislo_gen.visibility import measure_visibility
 from dislo_gen_plugins.geometries.pileup_spacing import equilibrium_positions
 
@@ -200,8 +199,11 @@ def test_lines_of_which_too_little_is_visible_are_left_out(least):
     for seed in range(30):
         given = {"size": size, "slip_width": 90, "offset": {"uniform": [-1, 1]}, "spacing": 30}
         everything, some = place(seed, **given), place(seed, **given, min_visible=least)
-        wanted = [p for d, p in zip(everything.of_kind("dislocation"), lines(everything), strict=True)
-                  if visible_fraction(d.shape, size) >= least]
+        wanted = [
+            p
+            for d, p in zip(everything.of_kind("dislocation"), lines(everything), strict=True)
+            if visible_fraction(d.shape, size) >= least
+        ]
         assert all(np.array_equal(one, other) for one, other in zip(wanted, lines(some), strict=True))
         kept += len(wanted)
         dropped += len(lines(everything)) - len(wanted)

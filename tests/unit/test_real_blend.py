@@ -140,7 +140,9 @@ def test_a_path_out_of_the_bank_is_refused(bank, name):
         paint(strayed)
 
 
-@pytest.mark.parametrize("box", [(-1, 0, 49, 40), (100, 0, 150, 40), (0, 60, 50, 100), (9, 9, 9, 9), (40, 30, 10, 5)])
+@pytest.mark.parametrize(
+    "box", [(-1, 0, 49, 40), (100, 0, 150, 40), (0, 60, 50, 100), (9, 9, 9, 9), (40, 30, 10, 5)]
+)
 def test_a_box_that_does_not_lie_inside_the_patch_is_refused(bank, box):
     background = fixed(bank)
     with pytest.raises(DatasetError, match="box"):

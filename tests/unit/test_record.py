@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from dislo_gen import DatasetError, Record, RecipeError, Scene, make_sample, replay
+from dislo_gen import DatasetError, RecipeError, Record, Scene, make_sample, replay
 from dislo_gen.convert import converter
 from dislo_gen.record import image_sha256, masks_sha256
 from dislo_gen.replay import compare
@@ -76,6 +76,15 @@ def test_replay_with_another_line_width_keeps_image_and_scene(sample, plain):
     assert compare(other, Record.from_dict(plain)) == ["the masks differ"]
 
 
+def test_replay_with_another_geometry_differs_in_everything(plain):
+    other = replay(plain, ["geometry.spacing=3", "geometry.bend=0.5"])
+    assert compare(other, Record.from_dict(plain)) == [
+        "the scene differs",
+        "the masks differ",
+        "the image differs",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -89,7 +98,10 @@ def test_replay_with_another_line_width_keeps_image_and_scene(sample, plain):
         ({"index": 1.0}, "index: must be a whole number"),
         ({"extra": 1}, "extra: there is no such key"),
         ({"masks": {"sha256": "0"}}, r"masks\.count: is missing"),
-        ({"scene": {"defects": [{"kind": "x", "shape": {"type": "blob", "points": []}}]}}, r"scene\.defects\.0\.shape"),
+        (
+            {"scene": {"defects": [{"kind": "x", "shape": {"type": "blob", "points": []}}]}},
+            r"scene\.defects\.0\.shape",
+        ),
         (
             {"scene": {"defects": [{"kind": "x", "shape": {"type": "region", "points": [[0, 0]]}}]}},
             r"scene\.defects\.0\.shape: needs at least 3 points",

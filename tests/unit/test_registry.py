@@ -73,7 +73,7 @@ def test_a_wrong_package_is_not_silently_replaced(installed):
 
 def test_a_broken_import_names_package_and_reason(installed):
     installed(offer("bad", "badpack", "no_such_module_anywhere:X"))
-    with pytest.raises(PluginError, match="badpack 1.0") as caught:
+    with pytest.raises(PluginError, match=r"badpack 1\.0") as caught:
         load("geometry", "bad")
     assert "No module named 'no_such_module_anywhere'" in str(caught.value)
 
@@ -89,7 +89,7 @@ def test_a_module_that_raises_at_import_breaks_only_its_own_use(installed, tmp_p
 
 def test_a_missing_attribute_names_package_and_reason(installed):
     installed(offer("bad", "badpack", f"{__name__}:NoSuchClass"))
-    with pytest.raises(PluginError, match="badpack.*NoSuchClass"):
+    with pytest.raises(PluginError, match=r"badpack.*NoSuchClass"):
         load("geometry", "bad")
 
 
@@ -99,10 +99,12 @@ def test_a_missing_import_of_a_package_with_extras_says_how_to_install_them(inst
         load("geometry", "net")
 
 
-@pytest.mark.parametrize("target", ["json:loads", "json:JSONDecoder", "dislo_gen_plugins.backgrounds.perlin:Perlin"])
+@pytest.mark.parametrize(
+    "target", ["json:loads", "json:JSONDecoder", "dislo_gen_plugins.backgrounds.perlin:Perlin"]
+)
 def test_what_is_no_component_of_the_kind_is_refused(installed, target):
     installed(offer("odd", "oddpack", target))
-    with pytest.raises(PluginError, match="'odd' from package oddpack 1.0 is not a Geometry"):
+    with pytest.raises(PluginError, match=r"'odd' from package oddpack 1\.0 is not a Geometry"):
         load("geometry", "odd")
 
 

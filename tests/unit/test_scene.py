@@ -58,7 +58,9 @@ def test_shapes_are_frozen_and_do_not_follow_the_array_they_came_from():
 
 
 def test_merge_renumbers_groups_and_ids():
-    one = Scene([line([0, 0], [1, 1], group=5, id=9), line([0, 0], [2, 2], group=2), line([0, 0], [3, 3], group=5)])
+    one = Scene(
+        [line([0, 0], [1, 1], group=5, id=9), line([0, 0], [2, 2], group=2), line([0, 0], [3, 3], group=5)]
+    )
     two = Scene([line([0, 0], [4, 4], group=5), line([0, 0], [5, 5], group=0)])
     merged = merge([one, Scene(), two])
     assert [d.id for d in merged] == [0, 1, 2, 3, 4]
@@ -92,7 +94,10 @@ def test_of_kind_and_labelled_keep_the_order():
         (Region([[-5, -5], [15, -5], [15, 15], [-5, 15]]), 0.25),
         (Region([[5, 5], [15, 5], [15, 9], [5, 9]]), 0.5),
         (Region([[20, 20], [30, 20], [30, 30]]), 0),
-        (Region([[-4, 2], [8, 2], [8, 8], [-4, 8], [-4, 6], [4, 6], [4, 4], [-4, 4]]), (8 * 6 - 4 * 2) / (72 - 16)),
+        (
+            Region([[-4, 2], [8, 2], [8, 8], [-4, 8], [-4, 6], [4, 6], [4, 4], [-4, 4]]),
+            (8 * 6 - 4 * 2) / (72 - 16),
+        ),
     ],
 )
 def test_visible_fraction_by_hand(shape, fraction):
@@ -104,11 +109,11 @@ def test_what_lies_outside_loses_its_label_and_its_mask():
         Scene([line([-9, -9], [-1, -5]), line([-5, 5], [5, 5]), line([2, 2], [8, 8]), line([3, 3], [3.1, 3])]),
         Size(10, 10),
     )
-    assert [d.labelled for d in scene] == [False, True, True, False]
+    assert [d.labelled for d in scene] == [False, True, True, True]
     assert [d.visible for d in scene] == [0, 0.5, 1, 1]
     assert [d.clipped for d in scene] == [True, True, False, False]
     masks = rasterize(scene, Size(10, 10), 3)
-    assert masks.shape == (2, 10, 10)
+    assert masks.shape == (3, 10, 10)
     assert masks.any(axis=(1, 2)).all()
 
 
@@ -124,14 +129,18 @@ def test_a_region_whose_outline_crosses_itself_keeps_its_label():
     assert rasterize(scene, Size(20, 20), 3).sum() == pytest.approx(128, abs=20)
 
 
-@pytest.mark.parametrize(("value", "xy"), [(64, (64, 64)), ("64", (64, 64)), ("64x48", (64, 48)), ([64, 48], (64, 48))])
+@pytest.mark.parametrize(
+    ("value", "xy"), [(64, (64, 64)), ("64", (64, 64)), ("64x48", (64, 48)), ([64, 48], (64, 48))]
+)
 def test_sizes_are_written_width_first(value, xy):
     size = Size.parse(value)
     assert size.xy == xy
     assert size.shape == xy[::-1]
 
 
-@pytest.mark.parametrize("value", [0, -1, 8193, "0", "64x", "x64", "axb", [64], [64, 48, 3], 64.0, True, None, [6.0, 4]])
+@pytest.mark.parametrize(
+    "value", [0, -1, 8193, "0", "64x", "x64", "axb", [64], [64, 48, 3], 64.0, True, None, [6.0, 4]]
+)
 def test_no_other_size_is_taken(value):
     with pytest.raises(ValueError, match=r"size|whole number"):
         Size.parse(value)

@@ -152,13 +152,24 @@ def test_adding_a_geometry_leaves_the_first_ones_draws(sandbox, small_recipe):
 def test_adding_a_parameter_shifts_no_other_draw(sandbox, small_recipe):
     register("geometry", "line")(Line)
     register("geometry", "longer-line")(LongerLine)
-    line, longer = (make_sample(attrs.evolve(small_recipe, geometry=(part,)), 8, 1) for part in (Line(), LongerLine()))
+    line, longer = (
+        make_sample(attrs.evolve(small_recipe, geometry=(part,)), 8, 1) for part in (Line(), LongerLine())
+    )
     assert (line.recipe.geometry[0].a, line.recipe.geometry[0].b) == (
         longer.recipe.geometry[0].a,
         longer.recipe.geometry[0].b,
     )
     assert line.scene == longer.scene
     assert np.array_equal(line.image, longer.image)
+
+
+def test_parameters_of_one_component_are_drawn_independently(sandbox, small_recipe):
+    register("geometry", "line")(Line)
+    recipe = attrs.evolve(small_recipe, geometry=(Line(), Line()))
+    fixed = [recipe.resolve(0, index).geometry for index in range(200)]
+    a, b, other_a = np.array([(one.a, one.b, two.a) for one, two in fixed]).T
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.25
+    assert abs(np.corrcoef(a, other_a)[0, 1]) < 0.25
 
 
 def test_fixing_one_parameter_shifts_no_other_draw(small_recipe):

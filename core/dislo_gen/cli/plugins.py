@@ -35,6 +35,7 @@ def list_plugins(context: typer.Context) -> None:
 
 def _rows(kind: str) -> list[tuple[Text, ...]]:
     from dislo_gen.errors import PluginError
+    from dislo_gen.hooks import broker
     from dislo_gen.interfaces import INTERFACES
     from dislo_gen.registry import discover, load, plugins
 
@@ -45,6 +46,10 @@ def _rows(kind: str) -> list[tuple[Text, ...]]:
         name = f"{offer.package}:{offer.name}" if twice else offer.name
         try:
             loaded: Any = load(kind, f"{offer.package}:{offer.name}") if kind in INTERFACES else offer.load()
+            if kind == "commands" and not isinstance(loaded, typer.Typer):
+                raise PluginError(f"it is a {type(loaded).__name__}, not a Typer app")
+            if kind == "hooks" and offer.name in broker().broken:
+                raise PluginError(broker().broken[offer.name])
             line = Text(_first_line(kind, loaded))
         except PluginError as error:
             line = Text(f"broken: {error}", style="red")

@@ -27,7 +27,7 @@ def verify(
         console.say(f"sample {finding.index}: {finding.problem}")
     wrong = sum({finding.index: finding.samples for finding in findings}.values())
     if wrong:
-        console.say(f"{wrong} of {opened.manifest.count} samples failed the check.", style="red")
+        console.say(f"{wrong} of {opened.manifest.count} samples differ.", style="red")
         raise typer.Exit(1)
     how = "as recorded, and as made again" if replayed else "as recorded"
     console.say(f"All {len(opened)} samples are {how}.")

@@ -31,7 +31,6 @@ def curve_files(source: Path) -> list[Path]:
     return [source]
 
 
-@functools.lru_cache(maxsize=8)
 def load_curves(source: Path) -> tuple[NDArray[np.float64], ...]:
     """Read every curve of at least three points from labelme files or from records of this program.
 
@@ -41,15 +40,37 @@ def load_curves(source: Path) -> tuple[NDArray[np.float64], ...]:
     Raises:
         DatasetError: a file is neither, or there is no curve in any of them.
     """
-    curves = [curve for file in curve_files(source) for curve in _read(file)]
-    if not curves:
-        raise DatasetError(f"{source}: there is no labelled curve of at least three points")
-    return tuple(curves)
+    curves, _ = _load(source, _stamp(source))
+    return curves
 
 
 def checksums(source: Path) -> dict[str, str]:
     """Return file name to SHA-256 for each file that `load_curves` reads."""
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in curve_files(source)}
+    _, found = _load(source, _stamp(source))
+    return dict(found)
+
+
+def combined_checksum(source: Path) -> str:
+    """Return one SHA-256 for everything that `load_curves` reads."""
+    lines = "".join(f"{name} {sha256}\n" for name, sha256 in checksums(source).items())
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _stamp(source: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file does, so that curves are read once and a changed file anew."""
+    stats = ((file, file.stat()) for file in curve_files(source))
+    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
+
+
+@functools.lru_cache(maxsize=8)
+def _load(
+    source: Path, stamp: tuple[tuple[str, int, int], ...]
+) -> tuple[tuple[NDArray[np.float64], ...], tuple[tuple[str, str], ...]]:
+    files = [Path(name) for name, _, _ in stamp]
+    curves = tuple(curve for file in files for curve in _read(file))
+    if not curves:
+        raise DatasetError(f"{source}: there is no labelled curve of at least three points")
+    return curves, tuple((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files)
 
 
 def _read(file: Path) -> list[NDArray[np.float64]]:
@@ -78,4 +99,6 @@ def _points(part: list[Any], file: Path) -> NDArray[np.float64]:
         points = np.empty(0)
     if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
         raise DatasetError(f"{file}: a curve's points must be a list of [x, y] pairs")
+    if np.array_equal(points[0], points[-1]):
+        raise DatasetError(f"{file}: a curve ends where it begins, at {points[0].tolist()}; lines have two ends")
     return points

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.random import Generator
@@ -15,6 +15,7 @@ from scipy.interpolate import CubicSpline
 from dislo_gen import (
     DISLOCATION,
     Choice,
+    DatasetError,
     Defect,
     Distribution,
     Geometry,
@@ -125,6 +126,20 @@ class Pileup(Geometry):
         Path | None,
         Help("labelme file, record, or folder of them: line shapes are taken from its curves instead of 'shape'"),
     ] = None
+
+    curves_sha256: Annotated[
+        str, Help("checksum of 'curves', written into the record; other curves are then refused")
+    ] = ""
+
+    def fix(self, size: Size, rng: Generator) -> Self:
+        """Note which curves the shapes are taken from, so that a record is never replayed with others."""
+        del size, rng
+        if self.curves is None:
+            return self
+        found = labelled_curves.combined_checksum(self.curves)
+        if self.curves_sha256 not in ("", found):
+            raise DatasetError(f"{self.curves}: these are not the labelled curves of the record (SHA-256 differs)")
+        return self.evolve(curves_sha256=found)
 
     def inputs(self) -> Mapping[str, str]:
         """Checksums of the files of labelled curves."""
