@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
@@ -74,10 +75,12 @@ def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
 
 def read_parameter(parameter: Parameter, value: Any) -> Any:
     """Turn plain data into a parameter's value, without yet checking its range."""
+    if isinstance(value, TypedHere) and parameter.type is not Path:
+        value = str(value)
     if parameter.distribution or (parameter.varied and isinstance(value, dict)):
         return distribution_from_plain(value)
     if value is None or parameter.choices is not None:
-        return str(value) if isinstance(value, TypedHere) else value
+        return value
     return converter.structure(value, parameter.type)
 
 

@@ -5,6 +5,7 @@ Loaded by the conftest files of ``tests/cli`` and ``tests/errors``, which offer 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -106,10 +107,17 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr[done.stderr.index("error: ") :]
 
 
+class Content(bytes):
+    """A file's bytes, which a failed comparison shows as a checksum: a diff of pictures takes minutes."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes, {hashlib.sha256(self).hexdigest()[:12]}>"
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder by its path, with its bytes."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): Content(path.read_bytes())
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }

@@ -84,13 +84,17 @@ def test_a_smaller_count_takes_nothing_away(kit, dataset, copy):
     assert kit.tree(copy) == kit.tree(dataset)
 
 
-def test_preview_is_made_anew_when_the_run_that_extended_was_killed_just_before_it(kit, dataset, copy, tmp_path):
-    kit.good(*kit.SMALL, "-n", 2, "-o", tmp_path / "short")
-    shutil.copy(
-        tmp_path / "short/preview.png", copy
-    )  # what is there when all records are, and the preview not yet
+def test_preview_is_made_when_the_run_was_killed_just_before_it(kit, dataset, copy):
+    (copy / "preview.png").unlink()
     kit.good(*kit.SMALL, "-n", 4, "-o", copy)
     assert kit.tree(copy) == kit.tree(dataset)
+
+
+def test_a_run_that_extends_leaves_no_old_preview_behind_when_it_fails(kit, copy):
+    (copy / "images/000004.png").mkdir()  # so that sample 4 cannot be written
+    done = kit.run(*kit.SMALL, "-n", 5, "-o", copy)
+    assert done.returncode == 2, done.stderr
+    assert not (copy / "preview.png").exists()
 
 
 @pytest.mark.parametrize(
