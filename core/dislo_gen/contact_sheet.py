@@ -27,12 +27,11 @@ def instance_colours(count: int) -> NDArray[np.float32]:
 def colour_masks(image: Image, masks: Masks) -> NDArray[np.float32]:
     """Lay masks in colour over a dimmed image; where masks overlap their colours mix. (H, W, 3) float32."""
     picture = np.repeat(0.35 * image[..., None], 3, axis=2)
-    total = masks.sum(axis=0, dtype=np.float32)
-    mixed = np.zeros_like(picture)
-    for mask, colour in zip(masks, instance_colours(len(masks)), strict=True):
-        mixed[mask] += colour
-    covered = total > 0
-    picture[covered] = mixed[covered] / total[covered, None]
+    covered = np.flatnonzero(masks.any(axis=0))
+    if len(covered):
+        # (covered pixels, masks): which masks cover each pixel; the mean of their colours is a matrix product.
+        cover = masks.reshape(len(masks), -1)[:, covered].T.astype(np.float32)
+        picture.reshape(-1, 3)[covered] = cover @ instance_colours(len(masks)) / cover.sum(axis=1, keepdims=True)
     return picture
 
 
@@ -63,13 +62,12 @@ def contact_sheet(samples: Iterable[Sample], columns: int = 4, tile: int = 256) 
 
 
 def _tile(sample: Sample, longest: int) -> NDArray[np.uint8]:
-    grey = np.repeat(sample.image[..., None], 3, axis=2)
-    halves = [_shrink(half, longest) for half in (grey, colour_masks(sample.image, sample.masks))]
-    return np.concatenate(halves, axis=1)
+    grey = np.repeat(_shrink(sample.image, longest)[..., None], 3, axis=2)
+    return np.concatenate((grey, _shrink(colour_masks(sample.image, sample.masks), longest)), axis=1)
 
 
 def _shrink(picture: NDArray[np.float32], longest: int) -> NDArray[np.uint8]:
-    pixels = PillowImage.fromarray(np.round(picture * 255).clip(0, 255).astype(np.uint8))
+    pixels = PillowImage.fromarray((picture * np.float32(255) + np.float32(0.5)).astype(np.uint8))
     scale = longest / max(pixels.size)
     if scale != 1:
         size = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
