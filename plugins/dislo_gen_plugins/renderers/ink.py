@@ -17,8 +17,9 @@ if TYPE_CHECKING:  # the class takes a parameter in its stub only
 else:
     Context = cairo.Context
 
-# A line with a soft profile is a stack of strokes, each narrower than the one before. What is faint needs fewer.
-_LAYERS, _LAYERS_IF_FAINT, _FAINT = 3, 2, 0.25
+# A line with a soft profile is a stack of strokes, each narrower than the one before: about one for each step of
+# this many pixels of its width. What is faint needs two at the most.
+_STEP, _MOST_LAYERS, _FAINT = 1.6, 10, 0.25
 
 
 @attrs.frozen
@@ -34,8 +35,10 @@ def stroke(context: Context, defect: Defect, pen: Pen, width: float, softness: f
     points = defect.shape.points
     trace_path(context, defect.shape)
     path = context.copy_path_flat() if softness > 0 else None
-    count = 1 if softness == 0 else _LAYERS if pen.opacity > _FAINT else _LAYERS_IF_FAINT
-    levels = [1 + softness * (2 * half - 1) for half in _gaussian_half_widths(count)] if softness else [1.0]
+    levels = [1.0]
+    if softness > 0:
+        count = 2 if pen.opacity <= _FAINT else min(max(2, round(width / _STEP)), _MOST_LAYERS)
+        levels = [1 + softness * (2 * half - 1) for half in _gaussian_half_widths(count)]
     first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
     for level, factor in enumerate(levels):
         opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
