@@ -9,73 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 import attrs
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from dislo_gen.bells import LogNormal, Normal
+from dislo_gen.distribution import Distribution, finite
 from dislo_gen.errors import shown
-from dislo_gen.numeric import is_finite, is_number
-
-if TYPE_CHECKING:
-    # A parameter typed ``Varied[int]`` is an int to its reader, yet ``= Uniform(3, 12)`` must be a legal default.
-    # A class that inherits from Any is compatible with every type, which is the closest the type system comes.
-    _AnyType = Any
-else:
-    _AnyType = object
-
-
-_LARGEST_EXPONENT = 700.0  # exp of it is just short of what a float holds
-
-
-def _finite(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
-    del instance
-    if not is_finite(value):
-        raise ValueError(f"{attribute.name} must be a finite number, not {shown(value)}")
-
-
-def _bound(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
-    del instance
-    if not is_number(value) or value != value or not (math.isinf(value) or is_finite(value)):
-        raise ValueError(f"{attribute.name} must be a number, not {shown(value)}")
-
-
-class Distribution(_AnyType):  # type: ignore[misc]
-    """Something that values can be drawn from."""
-
-    key: ClassVar[str]
-
-    def draw(self, rng: Generator) -> Any:
-        """Draw one value."""
-        raise NotImplementedError
-
-    def draw_integer(self, rng: Generator) -> int:
-        """Draw one whole number: the nearest one to a drawn value, unless the distribution knows better."""
-        value: float = self.draw(rng)
-        return round(value)
-
-    def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
-        """Draw ``count`` values, float64."""
-        return np.array([self.draw(rng) for _ in range(count)], dtype=np.float64)
-
-    def outcomes(self) -> tuple[Any, ...] | None:
-        """Every value that can come out, when there are finitely many; else None."""
-        return None
-
-    def bounds(self) -> tuple[float, float]:
-        """Smallest and largest number that can come out."""
-        raise NotImplementedError
-
-    def within(self, low: float, high: float) -> Distribution:
-        """Return this distribution, cut off at ``low`` and ``high`` if it reaches past them."""
-        del low, high
-        return self
-
-    def to_plain(self) -> Any:
-        """Return what a recipe file says for this distribution."""
-        raise NotImplementedError
+from dislo_gen.numeric import is_finite
 
 
 @attrs.frozen
@@ -107,8 +51,8 @@ class Fixed(Distribution):
 class Uniform(Distribution):
     """Every value from ``low`` to ``high`` is as likely as any other (whole numbers: both ends included)."""
 
-    low: float = attrs.field(validator=_finite)
-    high: float = attrs.field(validator=_finite)
+    low: float = attrs.field(validator=finite)
+    high: float = attrs.field(validator=finite)
     key = "uniform"
 
     def __attrs_post_init__(self) -> None:
@@ -137,98 +81,6 @@ class Uniform(Distribution):
     def to_plain(self) -> Any:
         """``{uniform = [low, high]}``."""
         return {self.key: [self.low, self.high]}
-
-
-@attrs.frozen
-class Normal(Distribution):
-    """A normal distribution, cut off (not heaped up) at ``low`` and ``high`` where these are given."""
-
-    mean: float = attrs.field(validator=_finite)
-    sd: float = attrs.field(validator=_finite)
-    low: float = attrs.field(default=-math.inf, validator=_bound)
-    high: float = attrs.field(default=math.inf, validator=_bound)
-    key = "normal"
-
-    def __attrs_post_init__(self) -> None:
-        if self.sd < 0:
-            raise ValueError(f"sd must not be negative, and {self.sd} is")
-        if self.low > self.high:
-            raise ValueError(f"low must not be above high, and {self.low} is above {self.high}")
-
-    def draw(self, rng: Generator) -> float:
-        """Draw one float; a cut-off one comes from the inverse distribution function, so one draw is enough."""
-        if self.sd == 0:
-            return min(max(self.mean, self.low), self.high)
-        if math.isinf(self.low) and math.isinf(self.high):
-            return float(rng.normal(self.mean, self.sd))
-        return _cut_off_normal(self, float(rng.random()))
-
-    def bounds(self) -> tuple[float, float]:
-        """The cut-offs."""
-        return self.low, self.high
-
-    def within(self, low: float, high: float) -> Normal:
-        """Return the same bell, cut off at the narrower of its own bounds and these."""
-        low, high = max(low, self.low), min(high, self.high)
-        return self if (low, high) == (self.low, self.high) else attrs.evolve(self, low=low, high=high)
-
-    def to_plain(self) -> Any:
-        """``{normal = [mean, sd]}``, or a table when it is cut off."""
-        return {self.key: _bell_to_plain({"mean": self.mean, "sd": self.sd}, self.low, self.high)}
-
-
-def _cut_off_normal(bell: Normal, uniform: float) -> float:
-    """Turn a uniform draw into one of a cut-off normal through the inverse of its distribution function."""
-    from scipy.special import ndtr, ndtri
-
-    low, high = (bell.low - bell.mean) / bell.sd, (bell.high - bell.mean) / bell.sd
-    # Probabilities close to 1 lose their digits, those close to 0 keep them: work in the lower tail.
-    side = -1.0 if low > 0 else 1.0
-    if side < 0:
-        low, high = -high, -low
-    bottom, top = float(ndtr(low)), float(ndtr(high))
-    value = float(ndtri(bottom + (top - bottom) * uniform))
-    if not math.isfinite(value):  # so far out that no float holds the probability: all of it is at the near bound
-        value = high if math.isfinite(high) else low
-    return min(max(bell.mean + side * bell.sd * value, bell.low), bell.high)
-
-
-@attrs.frozen
-class LogNormal(Distribution):
-    """A number whose logarithm is normal: half of the draws lie below ``median``; ``sigma`` is the log's sd."""
-
-    median: float = attrs.field(validator=_finite)
-    sigma: float = attrs.field(validator=_finite)
-    low: float = attrs.field(default=-math.inf, validator=_bound)
-    high: float = attrs.field(default=math.inf, validator=_bound)
-    key = "lognormal"
-
-    def __attrs_post_init__(self) -> None:
-        if self.median <= 0 or self.sigma < 0:
-            raise ValueError(f"median must be positive and sigma not negative, not {self.median} and {self.sigma}")
-        if self.low > self.high or self.high <= 0:
-            raise ValueError(f"low must not be above high, nor high below 0: {self.low}, {self.high}")
-
-    def draw(self, rng: Generator) -> float:
-        """Draw one positive float."""
-        low = math.log(self.low) if self.low > 0 else -math.inf
-        high = math.log(self.high) if math.isfinite(self.high) else math.inf
-        exponent = Normal(math.log(self.median), self.sigma, low, high).draw(rng)
-        value = math.exp(min(exponent, _LARGEST_EXPONENT))
-        return min(max(value, self.low), self.high)
-
-    def bounds(self) -> tuple[float, float]:
-        """The cut-offs."""
-        return self.low, self.high
-
-    def within(self, low: float, high: float) -> LogNormal:
-        """Return the same distribution, cut off at the narrower of its own bounds and these."""
-        low, high = max(low, self.low), min(high, self.high)
-        return self if (low, high) == (self.low, self.high) else attrs.evolve(self, low=low, high=high)
-
-    def to_plain(self) -> Any:
-        """``{lognormal = [median, sigma]}``, or a table when it is cut off."""
-        return {self.key: _bell_to_plain({"median": self.median, "sigma": self.sigma}, self.low, self.high)}
 
 
 def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[float, ...] | None) -> None:
@@ -328,7 +180,13 @@ DISTRIBUTIONS: dict[str, type[Distribution]] = {
     cls.key: cls for cls in (Uniform, Normal, LogNormal, Choice, Empirical)
 }
 
-
-def _bell_to_plain(parts: dict[str, float], low: float, high: float) -> Any:
-    limits = {name: value for name, value in (("low", low), ("high", high)) if math.isfinite(value)}
-    return parts | limits if limits else list(parts.values())
+__all__ = [
+    "DISTRIBUTIONS",
+    "Choice",
+    "Distribution",
+    "Empirical",
+    "Fixed",
+    "LogNormal",
+    "Normal",
+    "Uniform",
+]
