@@ -52,18 +52,36 @@ class Patch:
 def bank_files(folder: Path) -> list[Path]:
     """Return a bank's picture files, sorted, those in folders inside it included.
 
+    The list is remembered until a folder in the bank changes: it is asked for at every image.
+
     Raises:
         DatasetError: the folder is missing or has no picture.
     """
     if not folder.is_dir():
         raise DatasetError(f"{folder}: there is no such folder of patches; name one with background.patches")
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
-    if not files:
+    known = _listings.get(folder)
+    if known is None or any(_changed(inside) != stamp for inside, stamp in known[0]):
+        inner = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+        stamps = [(inside, _changed(inside)) for inside in inner]
+        known = stamps, sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
+        _listings[folder] = known
+    if not known[1]:
         raise DatasetError(f"{folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
-    return files
+    return known[1]
 
 
-@functools.lru_cache(maxsize=256)
+_listings: dict[Path, tuple[list[tuple[Path, int]], list[Path]]] = {}
+
+
+def _changed(folder: Path) -> int:
+    """When something was last added to a folder or removed from it, in ns; 0 if the folder is gone."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@functools.lru_cache(maxsize=4096)
 def file_sha256(path: Path, stamp: tuple[int, int]) -> str:
     """Return a file's SHA-256; ``stamp`` is its size and time of change, so that a changed file is read anew."""
     del stamp
