@@ -124,9 +124,9 @@ def against_the_paper(samples: int, folder: Path) -> list[Row]:
 
 def processes(samples: int, folder: Path) -> list[Row]:
     """Time whole runs of `generate` in one process and in two, alternately, start and preview included."""
-    recipe, count = the_recipe(), 20 * samples
+    recipe, count = the_recipe(), 50 * samples
     rows = [Row(f"generate, {count} images, jobs={jobs}", [], "s") for jobs in (1, 2)]
-    for number in range(min(3, samples)):
+    for number in range(min(2, samples)):
         for jobs, row in enumerate(rows, start=1):
             out = folder / f"jobs-{jobs}-{number}"
             row.values.append(
