@@ -146,15 +146,13 @@ class Recipe:
             RecipeError, PluginError: a name or a setting is wrong.
         """
         plain, where, folder = load_plain(default_recipe_file() if base is None else base)
-        if isinstance(plain, dict):
-            changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
-            # A mistake in what was asked for here is not one of the file's.
-            if base is None:
-                where = "recipe"
-            elif changed != apply_settings(plain, ()):
-                where = f"{where}, as changed"
-            plain = changed
-        return cls.from_dict(plain, where=where, folder=folder)
+        changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
+        # A mistake in what was asked for here is not one of the file's.
+        if base is None:
+            where = "recipe"
+        elif changed != apply_settings(plain, ()):
+            where = f"{where}, as changed"
+        return cls.from_dict(changed, where=where, folder=folder)
 
     def with_settings(self, settings: Sequence[str], where: str = "--set") -> Recipe:
         """Return the recipe changed by ``PATH=VALUE`` texts.
@@ -221,7 +219,8 @@ def with_names(
             changed[slot] = {USE: name}
     for slot, names in (("geometry", tuple(geometry)), ("effect", tuple(effect))):
         if names:
-            there = {_name(part): part for part in reversed(plain.get(slot, []))}
+            old = plain.get(slot)
+            there = {_name(part): part for part in reversed(old)} if isinstance(old, list) else {}
             changed[slot] = [there.get(name, {USE: name}) for name in names]
     if size is not None:
         changed["size"] = size
@@ -232,7 +231,7 @@ def _name(part: Any) -> Any:
     return part.get(USE) if isinstance(part, dict) else part
 
 
-def load_plain(source: str | Path) -> tuple[Any, str, Path | None]:
+def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
     """Return a recipe's plain data, what to call it in messages, and the folder its paths are relative to.
 
     Raises:
