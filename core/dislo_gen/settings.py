@@ -9,7 +9,7 @@ from typing import Any
 
 from dislo_gen.component_tables import USE
 from dislo_gen.convert import TypedHere
-from dislo_gen.errors import RecipeError
+from dislo_gen.errors import RecipeError, shown
 
 SINGLE_SLOTS = ("background", "renderer", "writer")
 LIST_SLOTS = ("geometry", "effect")
@@ -78,7 +78,9 @@ def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -
         parts = value if isinstance(value, list) else [value]
         data[slot] = [_component(part) for part in parts]
         return
-    items: list[Any] = data.setdefault(slot, [])
+    items = data.setdefault(slot, [])
+    if not isinstance(items, list):
+        raise RecipeError(f"--set {text}: the recipe's '{slot}' is not a list, but {shown(items)}")
     if rest[0].isdecimal():
         number, rest = int(rest[0]), rest[1:]
     elif len(items) == 1:
@@ -91,6 +93,8 @@ def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -
         raise RecipeError(f"--set {text}: there is no {slot}.{number}; the recipe has {len(items)}")
     if not rest:
         items[number] = _component(value)
+    elif not isinstance(items[number], dict):
+        raise RecipeError(f"--set {text}: the recipe's {slot}.{number} is not a table, but {shown(items[number])}")
     elif len(rest) == 1:
         _put(items[number], rest[0], value)
     else:
@@ -100,8 +104,8 @@ def _set_in_list(data: dict[str, Any], keys: list[str], value: Any, text: str) -
 
 
 def _put(target: dict[str, Any], key: str, value: Any) -> None:
-    if key == USE:
-        target.clear()
+    if key == USE and USE in target:
+        target.clear()  # the parameters were another component's
     target[key] = value
 
 

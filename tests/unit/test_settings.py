@@ -117,3 +117,11 @@ def test_the_given_recipe_stays_as_it_was(small_recipe):
     plain = small_recipe.to_dict()
     apply_settings(plain, ["geometry.pileups=9", "labels.line_width=7", "renderer=cairo"])
     assert plain == small_recipe.to_dict()
+
+
+@pytest.mark.parametrize("broken", [3, "pileup", {"use": "pileup"}, [3], [["pileup"]]])
+@pytest.mark.parametrize("setting", ["geometry.pileups=1", "geometry.0.pileups=1", "geometry.1=pileup", "use=x"])
+def test_a_setting_on_a_broken_recipe_is_a_recipe_error_or_leaves_it_to_the_reader(broken, setting):
+    plain = {"background": "perlin", "geometry": broken, "renderer": "cairo"}
+    with pytest.raises(RecipeError):
+        Recipe.from_dict(apply_settings(plain, [setting]))
