@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -99,6 +100,8 @@ def _start_worker(job: Job) -> None:
     global _job
     _job = job
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent makes samples of the same recipe and says what there is to remark on, once and in its own words.
+    logging.getLogger("dislo_gen").setLevel(logging.ERROR)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 

@@ -154,19 +154,22 @@ class RealBlend(Background):
 
 
 _said: set[tuple[str, Size]] = set()
+_NAMED = 3  # a bank may hold hundreds of small patches
 
 
 def _say_small(name: str, found: tuple[int, int], size: Size, small: str) -> None:
-    if (name, size) not in _said:
-        _said.add((name, size))
+    if (name, size) in _said:
+        return
+    _said.add((name, size))
+    before = sum(said == size for _, said in _said) - 1
+    if before < _NAMED:
         done = "mirrored at its edges" if small == "mirror" else "scaled up"
+        pixels = (*found, *size.xy)
         logger.warning(
-            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s",
-            name,
-            *found,
-            *size.xy,
-            done,
+            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s", name, *pixels, done
         )
+    elif before == _NAMED:
+        logger.warning("more patches are smaller than the image (%d x %d px); they are not named here", *size.xy)
 
 
 def _fill(picture: Image, size: Size, small: str) -> Image:
