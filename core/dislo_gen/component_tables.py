@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
-from cattrs.errors import BaseValidationError
 
 from dislo_gen.component import Component
-from dislo_gen.convert import TypedHere, converter
+from dislo_gen.convert import EXPECTED, TypedHere, converter
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import did_you_mean, shown
@@ -59,10 +58,8 @@ def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
         try:
             arguments[key] = read_parameter(known[key], part)
             known[key].check(arguments[key])
-        except BaseValidationError as error:
+        except EXPECTED as error:
             problems += [(f"{key}{path}", text) for path, text in walk(error)]
-        except ValueError as error:
-            problems.append((key, str(error)))
     problems += [
         (p.name, f"is missing; it must be {p.expected()}")
         for p in known.values()
