@@ -163,10 +163,6 @@ class Dataset(Sequence[Sample]):
     def _plain_record(self, index: int) -> Any:
         return read_json(self.folder.path(record_path(index)))
 
-    def write(self, sample: Sample) -> None:
-        """Write one sample; its record comes last, so a sample with a record is complete."""
-        write_sample(sample, self.folder, self.manifest.writer)
-
 
 def write_sample(sample: Sample, folder: Folder, writer: Writer) -> None:
     """Write one sample with a writer; its record comes last, so a sample with a record is complete."""
