@@ -27,6 +27,7 @@ from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
+from dislo_gen.registry import load as component_class
 from dislo_gen.registry import register
 from dislo_gen.replay import replay
 from dislo_gen.sample import Sample
@@ -82,6 +83,7 @@ __all__ = [
     "__version__",
     "circle",
     "component",
+    "component_class",
     "contact_sheet",
     "encode_png",
     "generate",

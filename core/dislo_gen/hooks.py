@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,33 @@ class Specifications:
 
     @hookspec
     def dataset_finished(self, folder: Path, count: int) -> None:
-        """Observe that a dataset is complete, in the process that `generate` was called in."""
+        """Observe that a dataset is complete, in the process that `generate` was called in.
+
+        ``folder`` is where it lies (`dislo_gen.open_dataset` reads it), ``count`` how many samples it has.
+        """
+
+    @hookspec
+    def training_started(self, folder: Path, epochs: int) -> None:
+        """Observe that a training begins: ``folder`` is where it writes, ``epochs`` how many are planned.
+
+        Called by whatever trains a model.
+        """
+
+    @hookspec
+    def epoch_ended(self, folder: Path, epoch: int, scores: Mapping[str, float]) -> None:
+        """Observe the end of an epoch, counted from 1, with its losses and metrics by name.
+
+        Called by whatever trains a model.
+        """
+
+
+ALTERING = "alter_sample"
+"""The hook that changes samples, and therefore runs only where a recipe names it."""
+
+
+def hook_names() -> tuple[str, ...]:
+    """Return the names of all hooks, in the order they are specified."""
+    return tuple(name for name, value in vars(Specifications).items() if hasattr(value, "dislo_gen_spec"))
 
 
 class HookBroker:

@@ -107,6 +107,35 @@ def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Pl
     raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)}{listed}")
 
 
+KINDS = (*INTERFACES, "hook", "recipe")
+"""Every kind of plugin that has a name in recipes or on the command line."""
+_GROUPS = {"hook": "dislo_gen.hooks", "recipe": "dislo_gen.recipe"}
+
+
+def find(name: str, kind: str | None = None) -> Plugin:
+    """Return the plugin of a name, whatever its kind.
+
+    Args:
+        name: as 'dislo-gen plugins' lists it; ``package:name`` where the name alone is ambiguous.
+        kind: one of `KINDS`, where several kinds have one of that name.
+
+    Raises:
+        PluginError: there is none, or several, or no such kind.
+    """
+    if kind is not None and kind not in KINDS:
+        raise PluginError(f"there is no kind '{kind}'{did_you_mean(kind, KINDS)} ({', '.join(KINDS)})")
+    offers = {k: discover(_GROUPS[k]) if k in _GROUPS else plugins(k) for k in KINDS if kind in (None, k)}
+    short = name.rpartition(":")[2]
+    with_it = [k for k, found in offers.items() if any(p.name == short for p in found)]
+    if not with_it:
+        names = sorted({p.name for found in offers.values() for p in found})
+        listed = f"installed: {', '.join(names)}" if names else "none is installed"
+        raise PluginError(f"there is no {kind or 'plugin'} '{name}'{did_you_mean(name, names)} ({listed})")
+    if len(with_it) > 1:
+        raise PluginError(f"'{name}' is the name of a {' and of a '.join(with_it)}; say which with --kind")
+    return attrs.evolve(choose(with_it[0], name, offers[with_it[0]]), kind=with_it[0])
+
+
 def load(kind: str, name: str) -> type[Component]:
     """Return the component class of a name.
 

@@ -22,7 +22,7 @@ from dislo_gen.numeric import number_text
 from dislo_gen.parameters import Parameter, parameters
 from dislo_gen.recipe import HookName, Labels, PlainRecipe, Recipe
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, Record
-from dislo_gen.registry import Plugin, load, plugins
+from dislo_gen.registry import Plugin, load, name_of, plugins
 from dislo_gen.shapes import SHAPES, Shape
 from dislo_gen.size import MAX_SIDE, Size
 
@@ -67,6 +67,18 @@ def schema(name: str, only_package: str | None = None) -> Schema:
         **body,
         "$defs": dict(sorted(walker.definitions.items())),
     }
+
+
+def component_schema(cls: type[Component]) -> Schema:
+    """Return the JSON Schema of one component's table in a recipe.
+
+    Raises:
+        PluginError: the class has no name.
+        TypeError: a parameter's type has no schema.
+    """
+    walker = _Walker(None)
+    body = walker.of_component(cls, name_of(cls))
+    return {"$schema": DRAFT, **body, "$defs": walker.definitions}
 
 
 class _Walker:
@@ -134,14 +146,17 @@ class _Walker:
 
     def _component(self, offer: Plugin) -> Schema | None:
         try:
-            cls = load(offer.kind, f"{offer.package}:{offer.name}")
-            found = parameters(cls)
+            return self.of_component(load(offer.kind, f"{offer.package}:{offer.name}"), offer.name)
         except (PluginError, TypeError):
             return None  # broken: 'dislo-gen plugins' says why
+
+    def of_component(self, cls: type[Component], name: str) -> Schema:
+        """Schema of a component's table, which names it as ``name``."""
+        found = parameters(cls)
         return {
             "type": "object",
             "description": (cls.__doc__ or "").strip().split("\n")[0],
-            "properties": {USE: {"const": offer.name}, **{p.name: self.of_parameter(p) for p in found}},
+            "properties": {USE: {"const": name}, **{p.name: self.of_parameter(p) for p in found}},
             "required": [USE, *(p.name for p in found if p.default is attrs.NOTHING)],
             "additionalProperties": False,
         }

@@ -53,19 +53,23 @@ class RemarkHandler(logging.Handler):
 
 
 class _Rate(ProgressColumn):
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f} images/s" if speed else "", style="progress.data.speed")
+        return Text(f"{speed:.1f} {self._unit}/s" if speed else "", style="progress.data.speed")
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[[int, int], None]]:
     """Show a bar on stderr (nothing where stderr is no terminal); yields ``update(done, total)``."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
+        _Rate(unit),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:

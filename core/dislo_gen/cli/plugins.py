@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from dislo_gen.cli import console
+from dislo_gen.cli.check import check
+from dislo_gen.registry import Plugin
 
 plugins_app = typer.Typer(
-    invoke_without_command=True, help="List what is installed; 'plugins show NAME' explains one."
+    invoke_without_command=True,
+    help="List what is installed; 'plugins show NAME' explains one, 'plugins check NAME' tests it.",
 )
 _MORE_GROUPS = ("recipe", "hooks", "commands")
 
@@ -69,35 +72,60 @@ def _first_line(kind: str, loaded: Any) -> str:
 
 @plugins_app.command("show")
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a component, as 'dislo-gen plugins' lists it.")],
+    name: Annotated[str, typer.Argument(help="Name of a plugin, as 'dislo-gen plugins' lists it.")],
     kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
 ) -> None:
-    """Explain one component: what it does, and its parameters with unit, range and default."""
-    from dislo_gen.errors import PluginError, did_you_mean
-    from dislo_gen.interfaces import INTERFACES
-    from dislo_gen.registry import choose, load, plugins
+    """Explain one plugin: what it does, and its parameters with unit, range and default."""
+    from dislo_gen.registry import find, load
 
-    if kind is not None and kind not in INTERFACES:
-        raise PluginError(f"there is no kind '{kind}'{did_you_mean(kind, INTERFACES)} ({', '.join(INTERFACES)})")
-    short = name.rpartition(":")[2]
-    kinds = [k for k in INTERFACES if kind in (None, k) and any(p.name == short for p in plugins(k))]
-    if not kinds:
-        names = sorted({p.name for k in INTERFACES for p in plugins(k)})
-        raise PluginError(
-            f"there is no plugin '{name}'{did_you_mean(name, names)} (installed: {', '.join(names)})"
-        )
-    if len(kinds) > 1:
-        raise PluginError(f"'{name}' is the name of a {' and of a '.join(kinds)}; say which with --kind")
-    offer, cls = choose(kinds[0], name), load(kinds[0], name)
-    console.say(f"{offer.name}: {kinds[0]} of package {offer.package} {offer.version}", style="bold")
+    offer = find(name, kind)
+    if offer.kind == "hook":
+        _show_hook(offer)
+        return
+    if offer.kind == "recipe":
+        _show_recipe(offer)
+        return
+    cls = load(offer.kind, f"{offer.package}:{offer.name}")
+    console.say(f"{offer.name}: {offer.kind} of package {offer.package} {offer.version}", style="bold")
     console.say("")
     console.say(_document(cls))
     console.say("")
     console.out.print(_parameter_table(cls))
-    several = kinds[0] in ("geometry", "effect")
-    which = f" ({kinds[0]}.1.PARAMETER for the second of several)" if several else ""
-    console.say(f"\nSet one with --set {kinds[0]}.PARAMETER=VALUE{which}.")
+    console.say(f"\n{_how_to_use(offer)}")
     console.say("A parameter marked * takes a distribution, too.")
+
+
+def _how_to_use(offer: Plugin) -> str:
+    """Say how a component of this kind is named and set on the command line."""
+    if offer.kind in ("model", "metric"):
+        return f"Use it in Python: dislo_gen.component_class('{offer.kind}', '{offer.name}')."
+    several = offer.kind in ("geometry", "effect")
+    which = f" ({offer.kind}.1.PARAMETER for the second of several)" if several else ""
+    return (
+        f"Use it with --{offer.kind} {offer.name}; set a parameter with --set {offer.kind}.PARAMETER=VALUE{which}."
+    )
+
+
+def _show_recipe(offer: Plugin) -> None:
+    from pathlib import Path
+
+    console.say(f"{offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
+    console.say(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}")
+    console.say(f"\nUse it with --recipe {offer.name}; any option and --set changes it.")
+
+
+def _show_hook(offer: Plugin) -> None:
+    import inspect
+
+    from dislo_gen.hooks import ALTERING, hook_names
+
+    loaded = offer.load()
+    found = [name for name in hook_names() if hasattr(loaded, name)]
+    console.say(f"{offer.name}: hook of package {offer.package} {offer.version}", style="bold")
+    console.say(f"\n{inspect.cleandoc(loaded.__doc__ or '(it has no description)')}")
+    console.say(f"\nIt implements {', '.join(found) or 'no hook'}.")
+    if ALTERING in found:
+        console.say(f"It alters samples where a recipe names it: --hook {offer.name}.")
 
 
 def _document(cls: type) -> str:
@@ -139,3 +167,6 @@ def _toml(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     return json.dumps(value)
+
+
+plugins_app.command("check")(check)

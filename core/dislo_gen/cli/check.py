@@ -1,0 +1,90 @@
+"""``dislo-gen plugins check``."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from dislo_gen.cli import console
+
+if TYPE_CHECKING:
+    from dislo_gen.testing import Outcome
+
+_NEEDED = ("hypothesis", "jsonschema", "tomli_w")
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="Name of a plugin, as 'dislo-gen plugins' lists it.")],
+    kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="PARAMETER=VALUE", help="Check it with this value instead of its default."),
+    ] = [],  # noqa: B006 - Typer reads the default and never changes it
+) -> None:
+    """Check that a plugin keeps its interface's contract; exit status 1 if it does not.
+
+    The same checks run in the plugin's own tests: see dislo_gen.testing.
+    """
+    from dislo_gen.errors import PluginError
+
+    missing = [module for module in _NEEDED if importlib.util.find_spec(module) is None]
+    if missing:
+        raise PluginError(
+            f"the checks need {', '.join(missing)}; install what they need with: pip install 'dislo-gen[testing]'"
+        )
+    from dislo_gen.testing import checks_for, run_checks
+
+    found_kind, plugin = _find(name, kind, set_)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "check"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("what it demands", "what was found"):
+        table.add_column(heading, overflow="fold")
+    total, failed = len(checks_for(found_kind)), 0
+    with console.progress_bar("checks", "checks") as update:
+        update(0, total)
+        for done, outcome in enumerate(run_checks(plugin), start=1):
+            failed += not outcome.passed
+            table.add_row(*_row(outcome))
+            update(done, total)
+    console.out.print(table)
+    if failed:
+        console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks.", style="red")
+        raise typer.Exit(1)
+    console.say(f"\n{found_kind} '{name}' passes all {total} checks.", style="green")
+
+
+def _row(outcome: Outcome) -> Iterator[Text]:
+    yield Text("passed", style="green") if outcome.passed else Text("FAILED", style="bold red")
+    yield Text(outcome.name, style="cyan")
+    yield Text(outcome.demand)
+    yield Text(outcome.problem or "")
+
+
+def _find(name: str, kind: str | None, settings: list[str]) -> tuple[str, Any]:
+    """Return a plugin's kind, and the component or hook to be checked."""
+    from dislo_gen.component_tables import USE
+    from dislo_gen.convert import read_as
+    from dislo_gen.errors import PluginError, RecipeError
+    from dislo_gen.interfaces import INTERFACES
+    from dislo_gen.registry import find
+    from dislo_gen.settings import parse_setting
+
+    offer = find(name, kind)
+    full_name = f"{offer.package}:{offer.name}"
+    if offer.kind == "recipe":
+        raise PluginError(f"'{name}' is a recipe; --recipe {name} reads it, and that is its check")
+    if offer.kind == "hook":
+        if settings:
+            raise PluginError(f"'{name}' is a hook, and no --set reaches the parameters of a hook")
+        return "hook", offer.load()
+    table: dict[str, Any] = {USE: full_name}
+    for text in settings:
+        (parameter,), value = parse_setting(text.removeprefix(f"{offer.kind}."))
+        table[parameter] = value
+    return offer.kind, read_as(table, INTERFACES[offer.kind], "", RecipeError, root=offer.kind)

@@ -1,0 +1,26 @@
+"""Testing plugins: conformance checks for every kind, and hypothesis strategies in `dislo_gen.testing.strategies`.
+
+Needs what ``pip install 'dislo-gen[testing]'`` installs.
+"""
+
+from dislo_gen.testing.conformance import (
+    Check,
+    ConformanceCheck,
+    NotConformingError,
+    Outcome,
+    check_conformance,
+    checks_for,
+    conformance_checks,
+    run_checks,
+)
+
+__all__ = [
+    "Check",
+    "ConformanceCheck",
+    "NotConformingError",
+    "Outcome",
+    "check_conformance",
+    "checks_for",
+    "conformance_checks",
+    "run_checks",
+]

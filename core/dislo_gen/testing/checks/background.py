@@ -1,0 +1,27 @@
+"""Backgrounds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.contracts import problem
+from dislo_gen.testing.exercise import Task, work
+from dislo_gen.testing.subject import Subject
+
+
+@check("background")
+def paints_a_picture(subject: Subject) -> None:
+    """It returns a float32 array of the size asked for, finite, from 0 to 1."""
+    for index in range(4):
+        found = problem("background", work(subject.instance, "background", Task(index=index)), Task().size)
+        if found:
+            raise NotConformingError(f"it {found}")
+
+
+@check("background")
+def pictures_differ(subject: Subject) -> None:
+    """No two samples show the same picture: a network would learn it by heart."""
+    pictures = [work(subject.instance, "background", Task(index=index)) for index in range(4)]
+    if any(np.array_equal(pictures[0], other) for other in pictures[1:]):
+        raise NotConformingError("two samples show the same picture; draw something from rng")

@@ -1,0 +1,64 @@
+"""Hooks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from dislo_gen.generate import generate
+from dislo_gen.hooks import ALTERING, hook_names
+from dislo_gen.recipe import Recipe
+from dislo_gen.size import Size
+from dislo_gen.testing import situations
+from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.contracts import problem
+from dislo_gen.testing.exercise import Task, hook_manager, work
+from dislo_gen.testing.subject import Subject
+
+
+@check("hook")
+def implements_hooks_that_exist(subject: Subject) -> None:
+    """Every function marked with hookimpl is a hook there is, asks for its arguments only, and there is one."""
+    try:
+        manager = hook_manager(subject.instance)
+    except pluggy.PluginValidationError as error:
+        raise NotConformingError(
+            f"{str(error).strip().splitlines()[-1]} (hooks: {', '.join(hook_names())})"
+        ) from error
+    if not manager.get_hookcallers(subject.instance):
+        raise NotConformingError(f"no function in it is marked with @hookimpl (hooks: {', '.join(hook_names())})")
+
+
+@check("hook")
+def alters_samples_into_samples(subject: Subject) -> None:
+    """What it alters is a valid sample: image in range, one bool mask for each labelled defect."""
+    for seed in range(8):
+        found = problem("hook", work(subject.instance, "hook", Task(seed=seed)), Task().size)
+        if found:
+            raise NotConformingError(f"it {found}")
+
+
+@check("hook")
+def observes_without_failing(subject: Subject) -> None:
+    """Every observing hook it implements can be called with what a run would give it."""
+    manager = hook_manager(subject.instance)
+    implemented = {caller.name for caller in manager.get_hookcallers(subject.instance) or ()} - {ALTERING}
+    with tempfile.TemporaryDirectory() as root:
+        for name, arguments in _occasions(Path(root)):
+            if name in implemented:
+                getattr(manager.hook, name)(**arguments)
+
+
+def _occasions(root: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every observing hook with arguments that a run would call it with."""
+    yield "sample_made", {"sample": situations.sample(Task().size)}
+    generate(Recipe.from_names(size=Size(32, 32)), count=2, out=root / "data")
+    yield "dataset_finished", {"folder": root / "data", "count": 2}
+    run = root / "run"
+    run.mkdir()
+    yield "training_started", {"folder": run, "epochs": 2}
+    yield "epoch_ended", {"folder": run, "epoch": 1, "scores": {"loss": 0.5, "length": 0.4}}

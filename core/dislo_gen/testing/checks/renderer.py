@@ -1,0 +1,77 @@
+"""Renderers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dislo_gen.interfaces import Image
+from dislo_gen.rasterize import draw_mask
+from dislo_gen.scene import DISLOCATION, Defect, Scene
+from dislo_gen.seeding import Purpose, generator
+from dislo_gen.shapes import Shape
+from dislo_gen.size import Size
+from dislo_gen.testing import situations
+from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.contracts import problem
+from dislo_gen.testing.exercise import Task, as_bytes, fixed, work
+from dislo_gen.testing.subject import Subject
+
+_SIZE = Size(96, 96)
+_TRIES = 8
+_NEAR = 24.0
+# One grey level of an 8-bit picture: less can be seen by nobody.
+_LEAST = 1 / 255
+
+
+@check("renderer")
+def draws_a_picture(subject: Subject) -> None:
+    """It returns a float32 array of the picture's size, finite, from 0 to 1."""
+    for index in range(4):
+        found = problem("renderer", work(subject.instance, "renderer", Task(index=index)), Task().size)
+        if found:
+            raise NotConformingError(f"it {found}")
+
+
+@check("renderer")
+def an_empty_scene_is_the_background(subject: Subject) -> None:
+    """Given a scene without defects it returns the background as it is."""
+    picture = situations.picture(_SIZE)
+    for seed in range(_TRIES):
+        if not np.array_equal(_draw(subject, picture, Scene(), seed), picture):
+            raise NotConformingError("it changes the background where there is nothing to draw")
+
+
+@check("renderer")
+def nothing_is_left_out(subject: Subject) -> None:
+    """Every shape of every kind, one never heard of included, shows where it lies, if not in every sample."""
+    picture = np.full(_SIZE.shape, 0.5, dtype=np.float32)
+    shapes = situations.zigzag(_SIZE), situations.ring(_SIZE), situations.patch(_SIZE)
+    for kind in (DISLOCATION, "loop", "void", situations.UNHEARD_OF):
+        for shape in shapes:
+            if not any(_shows(subject, picture, kind, shape, seed) for seed in range(_TRIES)):
+                raise NotConformingError(f"a {shape.name} of the kind '{kind}' is not to be seen in the picture")
+
+
+def _shows(subject: Subject, picture: Image, kind: str, shape: Shape, seed: int) -> bool:
+    drawn = _draw(subject, picture, Scene([Defect(kind, shape)]), seed)
+    near = np.zeros(_SIZE.shape, dtype=np.bool_)
+    draw_mask(near, shape, _NEAR)
+    return bool(np.abs(drawn - picture)[near].max() >= _LEAST)
+
+
+@check("renderer")
+def the_truth_is_not_its_business(subject: Subject) -> None:
+    """Scene and masks are the same whether it draws or not."""
+    scene = situations.scene(_SIZE)
+    truth = as_bytes(situations.sample(_SIZE, scene).masks)
+    _draw(subject, situations.picture(_SIZE), scene, 0)
+    if as_bytes(scene) != as_bytes(situations.scene(_SIZE)):
+        raise NotConformingError("it changes the scene that it draws")
+    if as_bytes(situations.sample(_SIZE, scene).masks) != truth:
+        raise NotConformingError("the masks are others after it has drawn")
+
+
+def _draw(subject: Subject, picture: Image, scene: Scene, seed: int) -> Image:
+    component = fixed(subject.instance, "renderer", Task(_SIZE, seed))
+    drawn: Image = component.draw(picture, scene, generator(seed, 0, Purpose.COMPONENT, "renderer"))
+    return drawn

@@ -1,0 +1,105 @@
+"""The same seed makes the same bytes, whatever else happened."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dislo_gen.component_tables import write_component
+from dislo_gen.size import Size
+from dislo_gen.testing.child import ask
+from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.exercise import Task, digest
+from dislo_gen.testing.global_state import global_random_states
+from dislo_gen.testing.subject import Subject
+
+_TASKS = (Task(seed=0), Task(seed=3, index=7), Task(Size(20, 33), seed=2**40, index=1))
+
+
+def _digests(subject: Subject, tasks: Sequence[Task] = _TASKS, instance: Any = None) -> list[str]:
+    instance = subject.instance if instance is None else instance
+    return [digest(instance, subject.kind, task) for task in tasks]
+
+
+@check()
+def same_seed_same_bytes(subject: Subject) -> None:
+    """The same seed and index make the same bytes twice."""
+    for task in _TASKS:
+        first, second = _digests(subject, [task, task])
+        if first != second:
+            raise NotConformingError(f"twice the same seed {task.seed} and index {task.index}, and other bytes")
+
+
+@check()
+def the_same_alone_and_in_a_run(subject: Subject) -> None:
+    """What was made before, in which order, changes nothing."""
+    in_order = _digests(subject)
+    backwards = _digests(subject, _TASKS[::-1])[::-1]
+    if in_order != backwards:
+        raise NotConformingError("made in another order, samples have other bytes: it remembers earlier ones")
+
+
+@check()
+def the_same_in_another_process(subject: Subject) -> None:
+    """A new process makes the same bytes."""
+    if _elsewhere(subject, os.environ.get("PYTHONHASHSEED", "0")) != _digests(subject):
+        raise NotConformingError("another process makes other bytes: it depends on the process it runs in")
+
+
+@check()
+def the_same_under_another_hash_seed(subject: Subject) -> None:
+    """Another PYTHONHASHSEED, so another order of sets, makes the same bytes."""
+    if _elsewhere(subject, "1") != _elsewhere(subject, "2"):
+        raise NotConformingError("under another PYTHONHASHSEED it makes other bytes: sort what comes from a set")
+
+
+def _elsewhere(subject: Subject, hash_seed: str) -> list[str]:
+    question = {
+        "kind": subject.kind,
+        "name": f"{subject.plugin().package}:{subject.plugin().name}",
+        "plain": None if subject.kind == "hook" else write_component(subject.instance),
+        "tasks": [(task.size.width, task.size.height, task.seed, task.index) for task in _TASKS],
+    }
+    return list(ask(question, PYTHONHASHSEED=hash_seed)["digests"])
+
+
+@check()
+def the_same_after_pickling(subject: Subject) -> None:
+    """It can be pickled, as worker processes need, and works on as before."""
+    try:
+        copy = pickle.loads(pickle.dumps(subject.instance))  # noqa: S301 - its own bytes, made just now
+    except Exception as error:
+        raise NotConformingError(f"it cannot be pickled: {type(error).__name__}: {error}") from error
+    if _digests(subject, instance=copy) != _digests(subject):
+        raise NotConformingError("its pickled copy makes other bytes")
+
+
+@check()
+def global_random_state_unread(subject: Subject) -> None:
+    """It reads no global random generator: whatever their state, the bytes are the same."""
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - what is checked is that nobody uses it
+    found = []
+    try:
+        for seed in (1, 2):
+            random.seed(seed)
+            np.random.seed(seed)  # noqa: NPY002
+            found.append(_digests(subject))
+    finally:
+        random.setstate(kept[0])
+        np.random.set_state(kept[1])  # noqa: NPY002
+    if found[0] != found[1]:
+        raise NotConformingError("its bytes depend on a global random generator; draw from the rng it is given")
+
+
+@check()
+def global_random_state_untouched(subject: Subject) -> None:
+    """It leaves the global random generators as they are."""
+    before = global_random_states()
+    _digests(subject)
+    if global_random_states() != before:
+        raise NotConformingError("it draws from or seeds a global random generator; use the rng it is given")

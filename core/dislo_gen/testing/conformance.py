@@ -1,0 +1,157 @@
+"""Named conformance checks: what one is, which there are for a plugin, and running them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from dislo_gen.testing.subject import Subject
+
+KINDS = ("background", "geometry", "effect", "renderer", "writer", "model", "metric", "hook")
+
+
+class NotConformingError(AssertionError):
+    """A plugin does not keep its interface's contract; the message says how."""
+
+
+@attrs.frozen
+class Check:
+    """One conformance check.
+
+    Attributes:
+        name: what it is called in reports, ``same-seed-same-bytes``.
+        demand: one sentence that says what is demanded.
+        kinds: the kinds of plugin it is for.
+        function: does it; raises `NotConformingError`, or whatever the plugin raises.
+    """
+
+    name: str
+    demand: str
+    kinds: tuple[str, ...]
+    function: Callable[[Subject], None]
+
+
+@attrs.frozen
+class ConformanceCheck:
+    """One check of one plugin: call it, and it raises an AssertionError if the plugin fails it."""
+
+    check: Check
+    subject: Subject
+
+    def __call__(self) -> None:
+        """Run the check.
+
+        Raises:
+            NotConformingError: the plugin fails it.
+        """
+        try:
+            self.check.function(self.subject)
+        except NotConformingError as error:
+            raise NotConformingError(f"{self.subject}: {self.check.name}: {error}") from error.__cause__
+        except Exception as error:
+            place = _place(error)
+            raise NotConformingError(
+                f"{self.subject}: {self.check.name}: it raised {type(error).__name__}: {error}{place}"
+            ) from error
+
+    def __str__(self) -> str:
+        return self.check.name
+
+
+@attrs.frozen
+class Outcome:
+    """What came of one check.
+
+    Attributes:
+        name, demand: the check's.
+        problem: how the plugin fails it, or None.
+    """
+
+    name: str
+    demand: str
+    problem: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the plugin passed."""
+        return self.problem is None
+
+
+_checks: list[Check] = []
+
+
+def check(*kinds: str) -> Callable[[Callable[[Subject], None]], Callable[[Subject], None]]:
+    """Decorate a function to make it a conformance check, for the kinds named or for every kind.
+
+    Its name becomes the check's, the first line of its docstring what is demanded.
+    """
+
+    def add(function: Callable[[Subject], None]) -> Callable[[Subject], None]:
+        demand = (function.__doc__ or "").strip().split("\n")[0]
+        _checks.append(Check(function.__name__.replace("_", "-"), demand, kinds or KINDS, function))
+        return function
+
+    return add
+
+
+def checks_for(kind: str) -> tuple[Check, ...]:
+    """Return every check for a kind of plugin, those for all kinds first."""
+    import dislo_gen.testing.checks  # noqa: F401 - importing the modules is what fills the list
+
+    found = [one for one in _checks if kind in one.kinds]
+    return tuple(sorted(found, key=lambda one: len(one.kinds) < len(KINDS) - 1))
+
+
+def conformance_checks(plugin: Any) -> list[ConformanceCheck]:
+    """Return the checks for a plugin, ready for pytest.
+
+    In the plugin's tests::
+
+        @pytest.mark.parametrize("check", conformance_checks(Loops), ids=str)
+        def test_conformance(check):
+            check()
+
+    Args:
+        plugin: a component class, a component (where a class has parameters without default, or to check other
+            values than the defaults), or the object that a hook's entry point names.
+
+    Raises:
+        TypeError: it is none of these, or has parameters that need a value.
+    """
+    subject = Subject.of(plugin)
+    return [ConformanceCheck(one, subject) for one in checks_for(subject.kind)]
+
+
+def run_checks(plugin: Any) -> Iterator[Outcome]:
+    """Run the checks for a plugin one after the other and yield what comes of each."""
+    for one in conformance_checks(plugin):
+        try:
+            one()
+        except NotConformingError as error:
+            prefix = f"{one.subject}: {one.check.name}: "
+            yield Outcome(one.check.name, one.check.demand, str(error).removeprefix(prefix))
+        else:
+            yield Outcome(one.check.name, one.check.demand, None)
+
+
+def check_conformance(plugin: Any) -> None:
+    """Run every check for a plugin.
+
+    Args:
+        plugin: as for `conformance_checks`.
+
+    Raises:
+        NotConformingError: it fails some; one line for each.
+    """
+    failed = [f"{outcome.name}: {outcome.problem}" for outcome in run_checks(plugin) if not outcome.passed]
+    if failed:
+        raise NotConformingError(f"{Subject.of(plugin)} fails {len(failed)} checks:\n" + "\n".join(failed))
+
+
+def _place(error: Exception) -> str:
+    """Say where in the plugin's code an exception came from, if it did."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "dislo_gen/testing" not in f.filename]
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
