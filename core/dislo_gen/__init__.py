@@ -1,5 +1,6 @@
 """dislo-gen: synthetic, labelled TEM images of dislocations."""
 
+from dislo_gen import _interrupts as _interrupts
 from dislo_gen._version import __version__
 from dislo_gen.canvas import surface_array, trace_path
 from dislo_gen.component import Component, component

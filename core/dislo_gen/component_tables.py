@@ -13,6 +13,7 @@ from dislo_gen.convert import EXPECTED, TypedHere, converter
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import did_you_mean, shown
+from dislo_gen.hints import instead_of_list, who_has
 from dislo_gen.interfaces import INTERFACES
 from dislo_gen.parameters import Parameter, parameters
 from dislo_gen.problems import ProblemsError, walk
@@ -39,11 +40,19 @@ def read_component(value: Any, kind: str) -> Component:
         )
     cls = load(kind, value[USE])
     content = {key: part for key, part in value.items() if key != USE}
-    return read_parameters(cls, content, f"{kind} '{value[USE]}'")
+    return read_parameters(cls, content, f"{kind} '{value[USE]}'", lambda name: who_has(kind, name))
 
 
-def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
+def read_parameters(
+    cls: type[T], table: Mapping[str, Any], owner: str, elsewhere: Callable[[str], str] = lambda _: ""
+) -> T:
     """Read a class made with ``@component`` from a table of its parameters.
+
+    Args:
+        cls: the class.
+        table: its parameters as plain data.
+        owner: what to call it in messages.
+        elsewhere: what to add to the message about a parameter that it does not have.
 
     Raises:
         ProblemsError: parameters are unknown, missing, of the wrong type or out of range; all of them are named.
@@ -53,7 +62,8 @@ def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
     arguments: dict[str, Any] = {}
     for key, part in table.items():
         if key not in known:
-            problems.append((str(key), f"{owner} has no such parameter{did_you_mean(str(key), known)}"))
+            hint = did_you_mean(str(key), known) or elsewhere(str(key))
+            problems.append((str(key), f"{owner} has no such parameter{hint}"))
             continue
         try:
             arguments[key] = read_parameter(known[key], part)
@@ -73,7 +83,9 @@ def read_parameters(cls: type[T], table: Mapping[str, Any], owner: str) -> T:
 def read_parameter(parameter: Parameter, value: Any) -> Any:
     """Turn plain data into a parameter's value, without yet checking its range."""
     if isinstance(value, TypedHere) and parameter.type is not Path:
-        value = str(value)
+        value = str(value) if parameter.takes_text else value.parsed
+    if isinstance(value, list) and (hint := instead_of_list(parameter, value)):
+        raise ValueError(f"must be {parameter.expected()}, not {shown(value)}{hint}")
     if parameter.distribution or (parameter.varied and isinstance(value, dict)):
         return distribution_from_plain(value)
     if value is None or parameter.choices is not None:

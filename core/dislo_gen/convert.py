@@ -44,9 +44,19 @@ def paths_relative_to(folder: Path | None) -> Iterator[None]:
 
 
 class TypedHere(str):
-    """A text typed on the command line: as a path it is relative to where the user is, not to a file."""
+    """A value typed on the command line: the text as it was typed, and in ``parsed`` what TOML makes of it.
 
-    __slots__ = ()
+    Which of the two is meant shows only where it is read: 2024 is a number, or the name of a folder. As a path
+    it is relative to where the user is, not to a file.
+    """
+
+    parsed: Any
+
+    def __new__(cls, text: str, parsed: Any = None) -> TypedHere:
+        """Take the text, and its value where that is something else."""
+        typed = super().__new__(cls, text)
+        typed.parsed = text if parsed is None else parsed
+        return typed
 
 
 def _strict(kind: type, words: str) -> None:
@@ -171,7 +181,14 @@ for _shape in (OpenCurve, ClosedCurve, Region):
 converter.register_unstructure_hook_func(lambda kind: kind == Shape, _write_shape)
 
 
-def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenError], root: str = "") -> T:
+def read_as(
+    value: Any,
+    kind: type[T],
+    where: str,
+    error_class: type[DisloGenError],
+    root: str = "",
+    advice: Callable[[str, str], str] | None = None,
+) -> T:
     """Turn plain data into ``kind``.
 
     Args:
@@ -180,6 +197,7 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
         where: the file's name, for the message.
         error_class: what to raise.
         root: the path inside the file that ``value`` stands at.
+        advice: called with a mistake's path and sentence; what it returns is added to the sentence.
 
     Raises:
         error_class: with one line for each mistake: where, what, and what would be right.
@@ -188,5 +206,7 @@ def read_as(value: Any, kind: type[T], where: str, error_class: type[DisloGenErr
         return converter.structure(value, kind)
     except EXPECTED as error:
         found = [((root + path).lstrip("."), text) for path, text in walk(error)]
+        if advice is not None:
+            found = [(path, text + advice(path, text)) for path, text in found]
         lines = [": ".join(filter(None, (where, path, text))) for path, text in found]
         raise error_class("\n".join(lines)) from None

@@ -157,7 +157,10 @@ class Dataset(Sequence[Sample]):
         try:
             image, masks = self.manifest.writer.read(SampleFiles(self.folder, index))
         except (ValueError, OSError, SyntaxError) as error:
-            raise DatasetError(f"{self.folder.root}: sample {index} cannot be read: {error}") from error
+            raise DatasetError(
+                f"{self.folder.root}: sample {index} cannot be read: {error}; "
+                f"'dislo-gen verify' names everything that is damaged"
+            ) from error
         return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
     def _plain_record(self, index: int) -> Any:

@@ -31,6 +31,7 @@ def did_you_mean(name: str, options: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Write a value the way a recipe would, cut short, for a message."""
+    value = getattr(value, "parsed", value)  # of what was typed on the command line, the number without quotes
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -23,17 +23,16 @@ from dislo_gen.dataset import (
 )
 from dislo_gen.defaults import default_writer
 from dislo_gen.errors import DatasetError
+from dislo_gen.existing import forget_damaged, refuse_changes
 from dislo_gen.files import Folder, is_leftover
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Writer
-from dislo_gen.plain import differences, read_json
+from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
-from dislo_gen.recipe import Recipe
+from dislo_gen.recipe import Recipe, check_recipe
 from dislo_gen.workers import Job, run
 
 PREVIEW_SAMPLES = 16
-# What may differ between two runs into one folder: how far it goes, and how to go on.
-_FREE = ("count", "resume")
 logger = logging.getLogger("dislo_gen")
 
 
@@ -50,7 +49,8 @@ def generate(
 ) -> Dataset:
     """Make samples 0 to ``count - 1`` and write them into a folder.
 
-    A folder that holds part of the same dataset is completed; one that holds another is refused.
+    A folder that holds part of the same dataset is completed, and samples in it that are visibly damaged are made
+    again; one that holds another dataset is refused.
 
     Args:
         recipe: what to make.
@@ -68,22 +68,25 @@ def generate(
     Raises:
         DatasetError: the folder holds something else or cannot be written; a worker died.
         PluginError: a component failed or broke its contract.
+        TypeError: this is no recipe, but the name of one, say.
         ValueError: count, seed or jobs is out of range.
     """
+    check_recipe(recipe)
     if count < 1 or seed < 0 or jobs < 1:
         raise ValueError(f"count and jobs start at 1, seed at 0, not {count}, {jobs} and {seed}")
     writer = writer or default_writer()
     folder = Folder(out)
-    for slot, part in recipe.slots().items():
-        for remark in part.remarks():
-            logger.warning("%s: %s", slot, remark)
     manifest = describe_dataset(recipe, seed, count, writer)
     _take_folder(folder, manifest, overwrite)
+    forget_damaged(folder)
     done = set(complete_indices(folder))
     before = sum(index < count for index in done)
     missing = (index for index in range(count) if index not in done)
     if before < count:
         folder.remove(PREVIEW)  # it would be out of date if this run were killed
+        for slot, part in recipe.slots().items():
+            for remark in part.remarks():
+                logger.warning("%s: %s", slot, remark)
     if progress:
         progress(before, count)
     with contextlib.closing(run(Job(recipe, seed, writer, str(folder.root)), missing, jobs)) as finished:
@@ -91,9 +94,9 @@ def generate(
             if progress:
                 progress(complete, count)
     dataset = open_dataset(folder.root)
-    if not folder.path(PREVIEW).exists():
+    if not folder.path(PREVIEW).exists():  # this run made samples, or one that did was killed before it came here
         folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES])))
-    broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
+        broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
     return dataset
 
 
@@ -112,25 +115,17 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
         else:
             old = read_manifest(folder)
             if complete_indices(folder):  # a run that failed before its first sample binds nobody
-                _refuse_another(folder, old, manifest)
+                refuse_changes(
+                    old,
+                    manifest,
+                    f"{root}: this folder holds a different dataset; choose another with --out, or replace it "
+                    f"with --overwrite.",
+                )
                 manifest["count"] = max(manifest["count"], Manifest.from_dict(old, str(root / MANIFEST)).count)
     elif strangers:
         raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
     folder.sweep()
     save_manifest(folder, manifest)
-
-
-def _refuse_another(folder: Folder, old: dict[str, Any], new: dict[str, Any]) -> None:
-    fixed_old = {key: value for key, value in old.items() if key not in _FREE}
-    fixed_new = {key: value for key, value in new.items() if key not in _FREE}
-    found = differences(fixed_old, fixed_new)
-    if found:
-        shown = "\n".join(f"  {line}" for line in found[:12])
-        more = f"\n  and {len(found) - 12} more" if len(found) > 12 else ""
-        raise DatasetError(
-            f"{folder.root}: this folder holds a different dataset; choose another with --out, or replace it with "
-            f"--overwrite. The differences:\n{shown}{more}"
-        )
 
 
 def remove_dataset(folder: Folder) -> None:

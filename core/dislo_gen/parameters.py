@@ -48,6 +48,11 @@ class Parameter:
     help: str = ""
 
     @property
+    def takes_text(self) -> bool:
+        """Whether values are texts or paths, so that 2024 is one as well."""
+        return self.type in (str, Path)
+
+    @property
     def is_whole(self) -> bool:
         """Whether values are whole numbers."""
         return self.type is int
@@ -61,29 +66,30 @@ class Parameter:
         elif self.distribution:
             raise ValueError(f"must be a distribution, such as Fixed({value!r}), not {shown(value)}")
         else:
-            self._check_value(value)
+            self.check_value(value)
 
     def _check_distribution(self, distribution: Distribution) -> None:
         outcomes = distribution.outcomes()
         if outcomes is not None:
             for value in outcomes:
-                self._check_value(value)
+                self.check_value(value)
             return
         if self.choices is not None or self.type not in (int, float):
             raise ValueError(f"must be {self.expected()}; only a choice can vary it")
         low, high = distribution.bounds()
         # Unbounded bells are cut off at the range when they are drawn from; only a stated bound can be wrong.
         if math.isfinite(low) and (low < self.range.low or low > self.range.high):
-            self._check_value(float(low) if not self.is_whole else math.floor(low))
+            self.check_value(float(low) if not self.is_whole else math.floor(low))
         if math.isfinite(high) and (high > self.range.high or high < self.range.low):
-            self._check_value(float(high) if not self.is_whole else math.ceil(high))
+            self.check_value(float(high) if not self.is_whole else math.ceil(high))
         try:
             distribution.within(self.range.low, self.range.high)
         except ValueError:
             span = f"{number_text(self.range.low)} to {number_text(self.range.high)}"
             raise ValueError(f"never gives a value in the range allowed, {span}") from None
 
-    def _check_value(self, value: Any) -> None:
+    def check_value(self, value: Any) -> None:
+        """Raise a ValueError unless ``value`` is one that the parameter may have once it is fixed."""
         if value is None:
             if not self.optional:
                 raise ValueError(f"must be {self.expected()}, not nothing")

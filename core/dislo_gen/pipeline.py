@@ -9,7 +9,7 @@ from dislo_gen.errors import PluginError
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Geometry, Image, Masks
 from dislo_gen.rasterize import rasterize
-from dislo_gen.recipe import Recipe
+from dislo_gen.recipe import Recipe, check_recipe
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Scene, merge
 from dislo_gen.seeding import Purpose, generator
@@ -29,8 +29,10 @@ def make_sample(recipe: Recipe, seed: int = 0, index: int = 0) -> Sample:
 
     Raises:
         PluginError: a component failed or broke its contract; the message names it and its package.
+        TypeError: this is no recipe, but the name of one, say.
         ValueError: seed or index is negative.
     """
+    check_recipe(recipe)
     if seed < 0 or index < 0:
         raise ValueError(f"seed and index must not be negative, and they are {seed} and {index}")
     fixed = recipe.resolve(seed, index)

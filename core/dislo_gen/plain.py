@@ -99,11 +99,16 @@ def flatten(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def differences(old: Any, new: Any) -> list[str]:
-    """Say in one line each where two pieces of plain data differ."""
+    """Say in one line each where two pieces of plain data differ.
+
+    Where one component stands in place of another (their ``use`` differs), its parameters are left out.
+    """
     before, after = dict(flatten(old)), dict(flatten(new))
+    differing = [path for path in {**before, **after} if before.get(path, ...) != after.get(path, ...)]
+    exchanged = tuple(path.removesuffix("use") for path in differing if path.endswith(".use"))
     lines = []
-    for path in dict.fromkeys([*before, *after]):
-        if before.get(path, ...) != after.get(path, ...):
+    for path in differing:
+        if path.endswith(".use") or not path.startswith(exchanged):
             was = json.dumps(before[path]) if path in before else "(absent)"
             now = json.dumps(after[path]) if path in after else "(absent)"
             lines.append(f"{path}: {was} there, {now} now")

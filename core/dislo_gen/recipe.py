@@ -13,6 +13,7 @@ from dislo_gen.component_tables import USE, read_parameters, write_component
 from dislo_gen.convert import converter, paths_relative_to, read_as
 from dislo_gen.defaults import default_recipe_file
 from dislo_gen.errors import PluginError, RecipeError, shown
+from dislo_gen.hints import what_to_write
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
 from dislo_gen.markers import Help, Range, Unit
 from dislo_gen.plain import read_json, read_toml
@@ -118,15 +119,16 @@ class Recipe:
             RecipeError: one line for each mistake.
         """
         with paths_relative_to(folder):
-            return read_as(plain, cls, where, RecipeError, root)
+            # A recipe inside a record (root is set) was not written by a person, who should not complete it.
+            return read_as(plain, cls, where, RecipeError, root, advice=None if root else what_to_write)
 
     @classmethod
     def from_names(
         cls,
         background: str | None = None,
-        geometry: Iterable[str] = (),
+        geometry: str | Iterable[str] = (),
         renderer: str | None = None,
-        effect: Iterable[str] = (),
+        effect: str | Iterable[str] = (),
         size: object = None,
         base: str | Path | None = None,
         settings: Sequence[str] = (),
@@ -135,9 +137,9 @@ class Recipe:
 
         Args:
             background: name of a background, as on the command line; likewise
-            geometry: names of geometries,
+            geometry: one name or several, of geometries,
             renderer: name of a renderer,
-            effect: names of effects.
+            effect: one name or several, of effects.
             size: anything `Size.parse` reads.
             base: a recipe's file or name; by default the installed default recipe.
             settings: ``PATH=VALUE`` texts, applied last.
@@ -204,9 +206,9 @@ class Recipe:
 def with_names(
     plain: dict[str, Any],
     background: str | None = None,
-    geometry: Iterable[str] = (),
+    geometry: str | Iterable[str] = (),
     renderer: str | None = None,
-    effect: Iterable[str] = (),
+    effect: str | Iterable[str] = (),
     size: object = None,
 ) -> dict[str, Any]:
     """Put components into a recipe's plain data by name.
@@ -217,7 +219,8 @@ def with_names(
     for slot, name in (("background", background), ("renderer", renderer)):
         if name is not None and _name(plain.get(slot)) != name:
             changed[slot] = {USE: name}
-    for slot, names in (("geometry", tuple(geometry)), ("effect", tuple(effect))):
+    for slot, given in (("geometry", geometry), ("effect", effect)):
+        names = (given,) if isinstance(given, str) else tuple(given)
         if names:
             old = plain.get(slot)
             there = {_name(part): part for part in reversed(old)} if isinstance(old, list) else {}
@@ -229,6 +232,16 @@ def with_names(
 
 def _name(part: Any) -> Any:
     return part.get(USE) if isinstance(part, dict) else part
+
+
+def check_recipe(recipe: object) -> None:
+    """Raise a TypeError that says what to write, unless this is a recipe."""
+    if isinstance(recipe, (str, Path)):
+        raise TypeError(f"this takes a Recipe, not a name or a file: write Recipe.load({str(recipe)!r})")
+    if isinstance(recipe, dict):
+        raise TypeError("this takes a Recipe, not a dict: write Recipe.from_dict(...)")
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"this takes a Recipe, not {shown(recipe)}")
 
 
 def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
@@ -254,4 +267,4 @@ def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
     return read_toml(Path(str(ready))), f"recipe '{source}'", Path(str(ready)).parent
 
 
-__all__ = ["Labels", "PlainRecipe", "Recipe", "load_plain", "with_names"]
+__all__ = ["Labels", "PlainRecipe", "Recipe", "check_recipe", "load_plain", "with_names"]

@@ -163,8 +163,29 @@ class Record:
 
     @classmethod
     def load(cls, path: str | Path) -> Record:
-        """Read a record's JSON file; errors as in `from_dict`."""
-        return cls.from_dict(read_json(Path(path)), str(path))
+        """Read a record's JSON file; errors as in `from_dict`, and for another file the record it belongs to."""
+        path = Path(path)
+        if path.is_dir():
+            raise DatasetError(
+                f"{path}: this is a folder; what is wanted is a record, such as {_record_near(path)}"
+            )
+        try:
+            plain = read_json(path)
+        except DatasetError:
+            if path.suffix.lower() == ".json" or not path.is_file():
+                raise
+            raise DatasetError(
+                f"{path}: this is no record; what is wanted is a .json file such as {_record_near(path)}"
+            ) from None
+        return cls.from_dict(plain, str(path))
+
+
+def _record_near(path: Path) -> Path:
+    """Return the record that somebody probably meant who named a dataset's folder or another of its files."""
+    folders = (path, path.parent, path.parent.parent)
+    of_that_name = [file for folder in folders if (file := folder / "records" / f"{path.stem}.json").is_file()]
+    any_other = [file for folder in folders for file in sorted(folder.glob("records/[0-9]*.json"))[:1]]
+    return next(iter(of_that_name + any_other), path / "records/000000.json")
 
 
 def load_recipe(plain: PlainRecipe, origins: Mapping[str, Origin], where: str) -> Recipe:

@@ -74,7 +74,7 @@ def discover(group: str) -> tuple[Plugin, ...]:
 
 def _plugin(kind: str, entry: EntryPoint) -> Plugin:
     package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("(unknown)", "")
-    return Plugin(kind, entry.name, package, version, f"{entry.module}:{entry.attr}", tuple(entry.extras))
+    return Plugin(kind, entry.name, package, version, entry.value.partition("[")[0].strip(), tuple(entry.extras))
 
 
 def plugins(kind: str) -> tuple[Plugin, ...]:

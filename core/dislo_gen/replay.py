@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dislo_gen.errors import RecipeError
 from dislo_gen.pipeline import make_sample
 from dislo_gen.record import Record, component_origins, image_sha256, library_versions, masks_sha256
 from dislo_gen.sample import Sample
+from dislo_gen.settings import setting_key
 
 
 def replay(record: Record | dict[str, Any] | str | Path, settings: Sequence[str] = ()) -> Sample:
@@ -16,12 +18,18 @@ def replay(record: Record | dict[str, Any] | str | Path, settings: Sequence[str]
 
     Args:
         record: a record, its plain data, or its file.
-        settings: ``PATH=VALUE`` texts, such as ``renderer=cairo``: the same seeds, with something exchanged.
+        settings: ``PATH=VALUE`` texts: the same seeds, with a component or a parameter exchanged. The size stays.
 
     Raises:
         DatasetError: the record is wrong.
         RecipeError, PluginError: a setting is wrong; a component is not installed or fails.
     """
+    for text in settings:
+        if setting_key(text) == "size":  # the scene was made for it, and so were the pieces of real pictures
+            raise RecipeError(
+                f"--set {text}: a replay keeps the record's size, because its scene was made for it; "
+                f"what may change are components and parameters"
+            )
     where = str(record) if isinstance(record, (str, Path)) else "record"
     if not isinstance(record, Record):
         record = Record.from_dict(record) if isinstance(record, dict) else Record.load(record)

@@ -31,8 +31,12 @@ class Sample:
     scene: Scene
     seed: int
     index: int
-    fixed_recipe: Recipe | None = attrs.field(default=None, repr=False)
-    stored_record: dict[str, Any] | None = attrs.field(default=None, repr=False)
+    fixed_recipe: Recipe | None = None
+    stored_record: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        height, width = self.image.shape
+        return f"Sample(image ({height}, {width}), {len(self.masks)} masks, seed {self.seed}, index {self.index})"
 
     @functools.cached_property
     def recipe(self) -> Recipe:

@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import attrs
+import numpy as np
 
+from dislo_gen.errors import shown
 from dislo_gen.shapes import Shape
 
 DISLOCATION = "dislocation"
 SLIP_TRACE = "slip trace"
 SLIPPED_BAND = "slipped band"
+
+
+# Plugins compute with NumPy, whose scalars JSON does not know: what is a number or a truth value becomes Python's.
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        number = math.nan if isinstance(value, (str, bool, np.bool_)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, not {shown(value)}")
+    return number
+
+
+def _contrast(value: Any) -> float:
+    return _number("contrast", value)
+
+
+def _width(value: Any) -> float:
+    return _number("width", value)
+
+
+def _group(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise ValueError(f"group must be a whole number, not {shown(value)}")
+    return int(value)
+
+
+def _labelled(value: Any) -> bool:
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"labelled must be true or false, not {shown(value)}")
+    return bool(value)
+
+
+def _not_negative(_instance: object, field: attrs.Attribute[float], value: float) -> None:
+    if value < 0:
+        raise ValueError(f"{field.name} must not be negative, and {value:g} is")
+
+
+def _some_text(_instance: object, field: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{field.name} must be a text that is not empty, not {shown(value)}")
 
 
 @attrs.frozen
@@ -19,11 +67,11 @@ class Style:
 
     Attributes:
         contrast: factor on the renderer's contrast; negative turns dark into bright.
-        width: factor on the renderer's line width.
+        width: factor on the renderer's line width, from 0.
     """
 
-    contrast: float = 1.0
-    width: float = 1.0
+    contrast: float = attrs.field(default=1.0, converter=_contrast)
+    width: float = attrs.field(default=1.0, converter=_width, validator=_not_negative)
 
 
 @attrs.frozen
@@ -41,10 +89,10 @@ class Defect:
         id: its number in the scene; core sets it.
     """
 
-    kind: str
+    kind: str = attrs.field(validator=_some_text)
     shape: Shape
-    group: int = 0
-    labelled: bool = True
+    group: int = attrs.field(default=0, converter=_group)
+    labelled: bool = attrs.field(default=True, converter=_labelled)
     style: Style = Style()
     visible: float = 1.0
     id: int = 0
@@ -64,6 +112,10 @@ class Scene:
     """The defects of one picture, in drawing order (what comes first lies lowest)."""
 
     defects: tuple[Defect, ...] = attrs.field(default=(), converter=_defects)
+
+    def __repr__(self) -> str:
+        counts = Counter(defect.kind for defect in self.defects)
+        return f"Scene({', '.join(f'{count} {kind}' for kind, count in counts.items()) or 'empty'})"
 
     def __iter__(self) -> Iterator[Defect]:
         return iter(self.defects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
@@ -15,22 +16,65 @@ SINGLE_SLOTS = ("background", "renderer", "writer")
 LIST_SLOTS = ("geometry", "effect")
 
 
+_OPENINGS = ("[", "{", '"', "'")
+_PLAIN_REASONS = {  # tomllib's words are about a document, which nobody wrote here
+    "Invalid value": "words in it stand in double quotes and the whole setting in single ones, such as "
+    '--set \'PATH={choice=["a", "b"]}\'',
+    "Expected newline or end of document after a statement": "something follows where it ends",
+}
+
+
 def parse_setting(text: str) -> tuple[list[str], Any]:
     """Split ``PATH=VALUE``. The value is read as TOML; what is not TOML is taken as a bare text.
 
+    A list or a table is returned as such, anything else as a `TypedHere`, which knows both what was typed and
+    what TOML makes of it.
+
     Raises:
-        RecipeError: there is no ``=`` or no path.
+        RecipeError: there is no ``=`` or no path, or the value begins like a TOML list, table or text and is none.
     """
     path, equals, value = text.partition("=")
     keys = [key.strip() for key in path.split(".")]
     if not equals or not all(keys):
         raise RecipeError(f"--set {text}: write PATH=VALUE, such as --set background.wavelength_1=40")
+    parsed, reason = _parse_value(value)
+    if reason and value.lstrip().startswith(_OPENINGS):
+        raise RecipeError(f"--set {path}: {shown(value)} is not a TOML value: {reason}")
+    if reason or isinstance(parsed, str):
+        return keys, TypedHere(value if reason else parsed)
+    return keys, parsed if isinstance(parsed, (list, dict)) else TypedHere(value.strip(), parsed)
+
+
+def _parse_value(value: str) -> tuple[Any, str]:
+    """Return what TOML makes of a value, and why it makes nothing of it ("" if it does)."""
     try:
         table = tomllib.loads(f"value = {value}")
-        parsed = table["value"] if set(table) == {"value"} else value
-    except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits
-        parsed = value
-    return keys, TypedHere(parsed) if isinstance(parsed, str) else parsed
+    except RecursionError:
+        return None, "it is nested too deeply"
+    except tomllib.TOMLDecodeError as error:
+        if str(error).endswith("(at end of document)"):
+            return None, "it is not closed"
+        reason = re.sub(r" \(at .*\)$", "", str(error))  # the place counts characters the user did not type
+        return None, _PLAIN_REASONS.get(reason, reason[0].lower() + reason[1:])
+    except ValueError:
+        return None, "a number in it has thousands of digits"
+    if set(table) != {"value"}:
+        return None, "more lines follow it"
+    return table["value"], ""
+
+
+def split_settings(settings: Iterable[str], slot: str = "writer") -> tuple[list[str], list[str]]:
+    """Return the settings that are not of a slot, and those that are: a writer is no part of a recipe."""
+    rest: list[str] = []
+    of_slot: list[str] = []
+    for text in settings:
+        (of_slot if setting_key(text) == slot else rest).append(text)
+    return rest, of_slot
+
+
+def setting_key(text: str) -> str:
+    """Return the first part of a setting's path."""
+    return text.partition("=")[0].partition(".")[0].strip()
 
 
 def apply_settings(recipe: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:

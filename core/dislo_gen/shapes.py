@@ -46,14 +46,24 @@ def _at_least(count: int) -> Any:
     return check
 
 
+class _Short:
+    """A representation that names the number of points: there are dozens."""
+
+    __slots__ = ()
+    points: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.points)} points)"
+
+
 def arc_length(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance along a polyline from its first vertex to each vertex, (N,) float64, in pixels."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     return np.concatenate(([0.0], np.cumsum(steps)))
 
 
-@attrs.frozen(eq=True)
-class OpenCurve:
+@attrs.frozen(eq=True, repr=False)
+class OpenCurve(_Short):
     """A line with two ends: the polyline through ``points``, sampled finely enough to look smooth.
 
     Attributes:
@@ -76,8 +86,8 @@ class OpenCurve:
         return float(arc_length(self.points)[-1])
 
 
-@attrs.frozen(eq=True)
-class ClosedCurve:
+@attrs.frozen(eq=True, repr=False)
+class ClosedCurve(_Short):
     """A line without ends: the polygon through ``points``, its last vertex joined to its first.
 
     Attributes:
@@ -98,8 +108,8 @@ class ClosedCurve:
         return float(arc_length(self.closed_points)[-1])
 
 
-@attrs.frozen(eq=True)
-class Region:
+@attrs.frozen(eq=True, repr=False)
+class Region(_Short):
     """An area: the inside of the polygon through ``points`` (even-odd rule).
 
     Attributes:

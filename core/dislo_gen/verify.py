@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import attrs
 
-from dislo_gen.dataset import Dataset
+from dislo_gen.dataset import MANIFEST, Dataset
 from dislo_gen.errors import DatasetError
+from dislo_gen.hooks import describe_hook
 from dislo_gen.replay import compare, replay
 
 
@@ -34,7 +35,12 @@ def verify(
 
     Returns:
         What is wrong, sample by sample; empty if nothing is.
+
+    Raises:
+        RecipeError, PluginError: samples are to be made again, and a plugin that made them is not installed here.
     """
+    if replayed:
+        check_plugins(dataset)
     count = len(dataset.indices)
     findings = _missing(dataset)
     for number, index in enumerate(dataset.indices, start=1):
@@ -44,6 +50,12 @@ def verify(
     return sorted(findings, key=lambda finding: finding.index)
 
 
+def check_plugins(dataset: Dataset) -> None:
+    """Raise a RecipeError or PluginError unless everything that made a dataset is installed here."""
+    for hook in dataset.manifest.load_recipe(str(dataset.folder.path(MANIFEST))).hooks:
+        describe_hook(hook)
+
+
 def _missing(dataset: Dataset) -> list[Finding]:
     """One finding for each gap, however long: a manifest may claim any number of samples."""
     findings = []
@@ -51,10 +63,9 @@ def _missing(dataset: Dataset) -> list[Finding]:
     for before, after in pairwise(edges):
         gap = after - before - 1
         if gap:
-            several = f"and the {gap - 1} after it are" if gap > 1 else "is"
-            findings.append(
-                Finding(before + 1, f"{several} missing; 'dislo-gen resume' makes what is missing", gap)
-            )
+            after_it = "one" if gap == 2 else str(gap - 1)
+            several = f"and the {after_it} after it are" if gap > 1 else "is"
+            findings.append(Finding(before + 1, f"{several} missing", gap))
     return findings
 
 

@@ -65,8 +65,9 @@ print("LOADED", found, plugins)
 
 
 def test_no_command_shows_the_help(kit):
-    done = kit.run()
-    assert "dislo-gen --background real-blend" in done.stdout + done.stderr
+    done = kit.good()
+    assert "dislo-gen --background real-blend" in done.stdout
+    assert done.stderr == ""
 
 
 def test_version(kit):
@@ -142,22 +143,52 @@ def test_a_closed_pipe_is_no_error(kit):
 @pytest.mark.parametrize(
     ("words", "hints"),
     [
-        (["--bacground", "perlin"], ["--bacground", "--background"]),
-        (["-n", "0"], ["--count", "1"]),
-        (["-n", "1.5"], ["--count", "integer"]),
-        (["--seed", "-1"], ["--seed", "0"]),
-        (["-j", "-2"], ["--jobs", "0"]),
-        (["generat"], ["generat"]),
-        (["schema", "recip"], ["recip", "recipe"]),
-        (["replay"], ["RECORD"]),
+        (["--bacground", "perlin"], ["no such option: --bacground", "did you mean '--background'?", "generate"]),
+        (["-n", "0"], ["--count", "1", "generate"]),
+        (["-n", "1.5"], ["--count", "integer", "generate"]),
+        (["--seed", "-1"], ["--seed", "0", "generate"]),
+        (["-j", "-2"], ["--jobs", "0", "generate"]),
+        (["-j"], ["'-j' requires an argument", "generate"]),
+        (["resume", "-n"], ["'-n' requires an argument", "resume"]),
+        (["resume", "a", "b"], ["unexpected extra argument", "(b)", "resume"]),
+        (["generat"], ["generat", "did you mean 'generate'?", ""]),
+        (["schema", "recip"], ["recip", "recipe", "schema"]),
+        (["replay"], ["missing argument", "RECORD", "replay"]),
+        (["plugins", "shw"], ["shw", "show", "plugins"]),
+        (["plugins", "show"], ["NAME", "plugins show"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_usage_errors(words, hints, kit, tmp_path):
-    done = kit.run(*words, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert "Usage: dislo-gen" in done.stderr
+def test_usage_errors_are_one_sentence_too(words, hints, kit, tmp_path):
+    text = kit.refused(*words, cwd=tmp_path)
+    *hints, command = hints
+    assert text.endswith(" --help)\n")
+    assert text.count("\n") == 1
+    assert f"(see dislo-gen {command} --help)".replace("  ", " ") in text
     for hint in hints:
-        assert hint.lower() in done.stderr.lower()
+        assert hint.lower() in text.lower()
     assert kit.tree(tmp_path) == {}
+
+
+def test_a_plugins_command_shows_its_help_and_its_usage_errors_alike(kit, tmp_path):
+    module = """
+    import typer
+    app = typer.Typer(no_args_is_help=True)
+
+    @app.command()
+    def one(number: int):
+        if number > 9:
+            raise typer.BadParameter("that is too many")
+        raise typer.Exit(number)
+
+    @app.command()
+    def two():
+        pass
+    """
+    kit.package(tmp_path, "polisher", {"commands": {"polish": "polisher:app"}}, {"polisher": module})
+    shown = kit.run("polish", path=[tmp_path])
+    assert "one" in shown.stdout + shown.stderr
+    assert "error: " not in shown.stderr
+    assert kit.run("polish", "one", 7, path=[tmp_path]).returncode == 7
+    assert "(see dislo-gen polish one --help)" in kit.refused("polish", "one", path=[tmp_path])
+    assert "that is too many" in kit.refused("polish", "one", 10, path=[tmp_path])

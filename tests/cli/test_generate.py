@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import numpy as np
 import pytest
@@ -83,6 +84,19 @@ def test_what_it_says_in_the_end_is_where_things_are_and_what_to_try(cli, kit):
     assert "images/s" in out
     for hint in ("d/preview.png", "open_dataset('d')", "resume d -n", "replay d/records/000000.json"):
         assert hint in out
+
+
+def test_one_image_is_singular_and_a_folder_with_a_space_is_quoted_in_commands(cli, kit, tmp_path):
+    _, out, _ = cli("-n", 1, *kit.SMALL, "-o", "my data")
+    first, *hints = out.splitlines()
+    assert first.startswith("1 image in ")
+    assert first.endswith("1 image is in my data:")
+    commands = [shlex.split(hint)[1:] for hint in hints if "dislo-gen " in hint]
+    assert commands == [
+        ["dislo-gen", "resume", "my data", "-n", "10"],
+        ["dislo-gen", "replay", "my data/records/000000.json"],
+    ]
+    assert "Nothing to do: my data is complete with 1 image.\n" in cli("resume", "my data")[1]
 
 
 def test_size_is_width_by_height(cli, kit, tmp_path):

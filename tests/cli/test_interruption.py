@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,6 +117,37 @@ def test_what_ctrl_c_says_goes_on(kit, words, undisturbed, tmp_path):
     command = done.stderr.splitlines()[-1].partition("dislo-gen ")[2].split()
     kit.good(*command, cwd=tmp_path)
     assert kit.tree(tmp_path / "d") == undisturbed
+
+
+def test_what_ctrl_c_says_is_quoted(kit, tmp_path):
+    process = kit.start(*kit.SMALL, "-n", MANY, "-o", "my data", cwd=tmp_path)
+    done = kill_when(kit, process, tmp_path / "my data", 1, os.killpg, signal.SIGINT)
+    assert done.stderr.endswith("To go on: dislo-gen resume 'my data'\n")
+
+
+@pytest.mark.parametrize("program", ["module", "script"])
+@pytest.mark.parametrize("module", ["numpy", "attrs", "typer", "rich", "dislo_gen_plugins"])
+def test_ctrl_c_while_modules_are_imported_is_quiet(kit, tmp_path, module, program):
+    # A module of this name comes before the real one, and presses Ctrl-C when it is imported.
+    press = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)\n"
+    (tmp_path / f"{module}.py").write_text(press)
+    script = shutil.which("dislo-gen", path=str(Path(sys.executable).parent))
+    if program == "script" and script is None:
+        pytest.skip("dislo-gen is not installed beside this Python")
+    start = [script] if program == "script" else [sys.executable, "-m", "dislo_gen"]
+    done = subprocess.run(
+        [*start, "-n", "1", "-o", "d"],
+        cwd=tmp_path,
+        env=kit.environment(tmp_path),
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_a_program_that_imports_the_library_keeps_its_ctrl_c(kit):
+    text = "import signal, dislo_gen; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    subprocess.run([sys.executable, "-c", text], env=kit.environment(), check=True, timeout=60)
 
 
 def test_two_interrupts_in_a_row_leave_no_half_file_and_no_orphan(kit, tmp_path):

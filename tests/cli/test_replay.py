@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
+
+WRONG_BITS = ("--set", "writer.bits=17")
+
+
+def imread(path):
+    return np.asarray(Image.open(path))
 
 
 @pytest.fixture
@@ -42,6 +50,51 @@ def test_drawn_otherwise_keeps_scene_and_masks(kit, dataset, tmp_path):
     assert new["image"] != old["image"]
     assert (tmp_path / "r/masks/000001.tif").read_bytes() == (dataset / "masks/000001.tif").read_bytes()
     assert (tmp_path / "r/images/000001.png").read_bytes() != (dataset / "images/000001.png").read_bytes()
+
+
+def test_the_writers_settings_change_the_files_only(kit, dataset, tmp_path):
+    words = ("--set", "writer.bits=16", "-o", tmp_path / "r")
+    done = kit.good("replay", dataset / "records/000001.json", *words)
+    assert "Image, masks and scene have the record's bytes." in done.stdout
+    old, new = (imread(folder / "images/000001.png") for folder in (dataset, tmp_path / "r"))
+    assert (old.dtype, new.dtype) == (np.uint8, np.uint16)
+    assert "writer.bits: must be 8 or 16" in kit.refused("replay", dataset / "records/000001.json", *WRONG_BITS)
+
+
+def test_the_writers_and_the_recipes_settings_go_together(kit, dataset, tmp_path):
+    words = ("--set", "writer.bits=16", "--set", "renderer.blend=over", "-o", tmp_path / "r")
+    assert "the image differs" in kit.good("replay", dataset / "records/000001.json", *words).stdout
+    assert imread(tmp_path / "r/images/000001.png").dtype == np.uint16
+
+
+def test_the_size_stays(kit, dataset, tmp_path):
+    record = dataset / "records/000001.json"
+    text = kit.refused("replay", record, "--set", "size=128", "-o", tmp_path / "r")
+    assert text.startswith("error: --set size=128: a replay keeps the record's size")
+    assert "components and parameters" in text
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("", "000000"),
+        ("records", "000000"),
+        ("images", "000000"),
+        ("images/000002.png", "000002"),
+        ("masks/000003.tif", "000003"),
+        ("preview.png", "000000"),
+    ],
+)
+def test_what_is_no_record_leads_to_one(kit, dataset, tmp_path, named, meant):
+    text = kit.refused("replay", dataset / named, "-o", tmp_path / "r")
+    assert f"record, such as {dataset}/records/{meant}.json" in text or f".json file such as {dataset}/" in text
+    assert text.rstrip().endswith(f"records/{meant}.json")
+
+
+def test_a_folder_that_is_no_dataset_is_told_how_a_record_is_named(kit, tmp_path):
+    (tmp_path / "d").mkdir()
+    assert kit.refused("replay", "d", cwd=tmp_path).endswith("such as d/records/000000.json\n")
 
 
 def test_another_geometry_is_said_to_change_the_masks(kit, dataset, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,100 @@ def test_resume_dot_as_dataset_json_says(kit, dataset, copy):
 def test_a_smaller_count_takes_nothing_away(kit, dataset, copy):
     kit.good(*kit.SMALL, "-n", 2, "-o", copy)
     assert kit.tree(copy) == kit.tree(dataset)
+
+
+def test_a_smaller_count_does_not_call_an_interrupted_dataset_complete(kit, copy):
+    (copy / "records/000003.json").unlink()
+    done = kit.good("resume", copy, "-n", 2)
+    assert f"the first 2 images are there. 3 of the 4 planned are complete in {copy}." in done.stdout
+    assert "is complete" not in done.stdout
+    assert f"the rest dislo-gen resume {copy}" in done.stdout
+
+
+def test_a_smaller_count_that_makes_something_says_how_much_is_planned(kit, copy):
+    for index in (0, 3):
+        (copy / f"records/00000{index}.json").unlink()
+    done = kit.good("resume", copy, "-n", 2)
+    assert done.stdout.startswith("1 image in ")
+    assert f"3 of the 4 planned are complete in {copy}:" in done.stdout
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def take_another(path):
+    shutil.copy(path.with_name("000000.json"), path)
+
+
+def list_nothing(path):
+    path.write_text(json.dumps({**json.loads(path.read_text()), "files": {}}))
+
+
+@pytest.mark.parametrize("command", ["generate", "resume"])
+@pytest.mark.parametrize(
+    ("harm", "path", "says"),
+    [
+        (Path.unlink, "images/000002.png", "2: images/000002.png is missing"),
+        (Path.unlink, "masks/000002.tif", "2: masks/000002.tif is missing"),
+        (empty, "images/000002.png", "2: images/000002.png is empty"),
+        (empty, "records/000002.json", "2: records/000002.json cannot be read"),
+        (cut, "records/000002.json", "2: records/000002.json cannot be read"),
+        (take_another, "records/000002.json", "2: records/000002.json is not its record"),
+        (list_nothing, "records/000002.json", "2: records/000002.json is not its record"),
+    ],
+)
+def test_a_damaged_sample_is_made_again(kit, dataset, copy, command, harm, path, says):
+    harm(copy / path)
+    words = (*kit.SMALL, "-n", 4, "-o", copy) if command == "generate" else (command, copy)
+    done = kit.good(*words)
+    assert f"1 sample is damaged and will be made again ({says})" in done.stderr
+    assert done.stdout.startswith("1 image in ")
+    assert kit.tree(copy) == kit.tree(dataset)
+
+
+def test_many_damaged_samples_are_counted_and_a_few_named(kit, dataset, copy):
+    shutil.rmtree(copy / "images")
+    done = kit.good("resume", copy)
+    assert "4 samples are damaged and will be made again (0: " in done.stderr
+    assert "; and 1 more)" in done.stderr
+    assert kit.tree(copy) == kit.tree(dataset)
+
+
+HOOK = """
+    from pathlib import Path
+    from dislo_gen import hookimpl
+
+    class Bell:
+        @hookimpl
+        def dataset_finished(self, folder, count):
+            with Path(folder, "..", "finished").open("a") as file:
+                file.write(f"{count}\\n")
+"""
+
+
+def test_the_hook_after_a_dataset_is_called_only_by_a_run_that_made_something(kit, tmp_path):
+    package = kit.package(
+        tmp_path / "package", "bell", {"hooks": {"bell": "bell_module:Bell"}}, {"bell_module": HOOK}
+    )
+    words = (*kit.SMALL, "-o", tmp_path / "d")
+    kit.good(*words, "-n", 2, path=[package])
+    kit.good(*words, "-n", 2, path=[package])
+    kit.good("resume", tmp_path / "d", path=[package])
+    assert (tmp_path / "finished").read_text() == "2\n"
+    kit.good("resume", tmp_path / "d", "-n", 3, path=[package])
+    assert (tmp_path / "finished").read_text() == "2\n3\n"
+
+
+def test_that_textures_stand_in_is_said_only_when_something_is_made(kit, tmp_path):
+    words = ("--background", "real-blend", *kit.SMALL, "-n", 1, "-o", tmp_path / "d")
+    assert "stand in" in kit.good(*words).stderr
+    assert kit.good(*words).stderr == ""
+    assert kit.good("resume", tmp_path / "d").stderr == ""
 
 
 def test_preview_is_made_when_the_run_was_killed_just_before_it(kit, dataset, copy):

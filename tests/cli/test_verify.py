@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 
 import pytest
@@ -24,8 +25,11 @@ def findings(kit, folder, *options):
     done = kit.run("verify", folder, *options)
     assert done.returncode == 1, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
-    *lines, last = done.stdout.splitlines()
-    assert last == f"{len({line.partition(':')[0] for line in lines})} of 4 samples differ."
+    said = done.stdout.splitlines()
+    lines = [line for line in said if line.startswith("sample ")]
+    wrong = len({line.partition(":")[0] for line in lines})
+    assert said[len(lines)] == f"{wrong} of 4 samples {'differs' if wrong == 1 else 'differ'}."
+    assert said[len(lines) + 1 :]  # what to do
     return lines
 
 
@@ -52,9 +56,9 @@ def test_a_missing_mask_file(kit, copy):
 
 def test_a_deleted_record(kit, copy):
     (copy / "records/000003.json").unlink()
-    [line] = findings(kit, copy)
-    assert line.startswith("sample 3: is missing")
-    assert "resume" in line
+    assert findings(kit, copy) == ["sample 3: is missing"]
+    last = kit.run("verify", copy).stdout.splitlines()[-1]
+    assert last == f"To make what is missing: dislo-gen resume {copy}"
 
 
 def test_a_broken_record_and_every_other_finding_beside_it(kit, copy):
@@ -87,6 +91,103 @@ def test_tampered_checksums_are_found_by_replaying(kit, copy):
         "sample 1: the image differs when it is made again",
         "sample 2: the masks differ when it is made again",
     ]
+
+
+# --- Repair ----------------------------------------------------
+
+
+def test_the_last_line_says_how_to_repair_and_it_works(kit, dataset, tmp_path):
+    folder = shutil.copytree(dataset, tmp_path / "my data")
+    (folder / "images/000001.png").write_bytes(b"broken")
+    (folder / "masks/000002.tif").unlink()
+    done = kit.run("verify", "my data", cwd=tmp_path)
+    assert done.returncode == 1
+    *_, last = done.stdout.splitlines()
+    assert last == "To make what is damaged again: dislo-gen verify 'my data' --repair"
+    repaired = kit.good(*shlex.split(last.partition("dislo-gen ")[2]), cwd=tmp_path)
+    for index in (1, 2):
+        assert f"sample {index}: repaired: it has its record's bytes again" in repaired.stdout
+    assert kit.tree(folder) == kit.tree(dataset)
+
+
+def test_repair_of_a_broken_record_says_that_there_was_nothing_to_compare_with(kit, dataset, copy):
+    (copy / "records/000003.json").write_text('{"format": ')
+    done = kit.good("verify", copy, "--repair")
+    assert "sample 3: made again; there was no readable record" in done.stdout
+    assert kit.tree(copy) == kit.tree(dataset)
+
+
+def test_repair_does_not_call_repaired_what_differs_from_its_record(kit, dataset, copy):
+    edit(copy / "records/000001.json", lambda plain: plain["image"].update(sha256="0" * 64))
+    edit(copy / "records/000002.json", lambda plain: plain["files"].update({"images/000002.png": "0" * 64}))
+    done = kit.run("verify", copy, "--replay", "--repair")
+    assert done.returncode == 1
+    assert "sample 1: made again, but it is not what its record said: the image differs" in done.stdout
+    assert "sample 2: made again, but it is not what its record said: images/000002.png differs" in done.stdout
+    assert "repaired" not in done.stdout
+    assert kit.tree(copy) == kit.tree(dataset)
+
+
+def test_repair_leaves_missing_samples_to_resume(kit, copy):
+    (copy / "records/000003.json").unlink()
+    done = kit.run("verify", copy, "--repair")
+    assert done.returncode == 1
+    assert done.stdout.endswith(f"To make what is missing: dislo-gen resume {copy}\n")
+
+
+def test_repair_where_other_bytes_would_be_made_is_refused(kit, copy):
+    edit(copy / "dataset.json", lambda plain: plain["versions"].update(numpy="0.1"))
+    (copy / "images/000001.png").write_bytes(b"broken")
+    before = kit.tree(copy)
+    text = kit.refused("verify", copy, "--repair")
+    assert "nothing is repaired" in text
+    assert 'versions.numpy: "0.1" there' in text
+    assert kit.tree(copy) == before
+
+
+def test_repair_of_a_clean_dataset_touches_nothing(kit, copy):
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    assert "All 4 samples are as recorded" in kit.good("verify", copy, "--repair").stdout
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+
+
+# --- Plugins that are not here ---------------------------------
+
+FLAT = """
+    import numpy as np
+    from dislo_gen import Background, component
+
+    @component
+    class Flat(Background):
+        '''One grey value.'''
+        def paint(self, size, rng):
+            return np.full(size.shape, 0.5, dtype=np.float32)
+"""
+
+
+@pytest.fixture
+def elsewhere(kit, tmp_path):
+    """A dataset made with a plugin that is not installed here."""
+    package = kit.package(tmp_path / "package", "flats", {"background": {"flat": "flats:Flat"}}, {"flats": FLAT})
+    folder = tmp_path / "elsewhere"
+    kit.good(*kit.SMALL, "--background", "flat", "-n", 4, "-o", folder, path=[package])
+    return folder
+
+
+def test_replaying_without_a_plugin_is_refused_once_after_the_files_were_checked(kit, elsewhere):
+    text = kit.refused("verify", elsewhere, "--replay")
+    assert text.startswith("error: the files are as recorded, but the samples cannot be made again here: ")
+    assert text.count("there is no background 'flat'") == 1
+    assert "flats 1.2, not installed here" in text
+
+
+def test_replaying_without_a_plugin_counts_only_what_differs(kit, elsewhere):
+    (elsewhere / "images/000002.png").write_bytes(b"broken")
+    done = kit.run("verify", elsewhere, "--replay")
+    assert done.returncode == 1
+    assert done.stderr.count("there is no background 'flat'") == 1
+    assert "1 of 4 samples differs." in done.stdout
+    assert [line[:9] for line in done.stdout.splitlines() if line.startswith("sample")] == ["sample 2:"]
 
 
 # --- Files of strangers ----------------------------------------

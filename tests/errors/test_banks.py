@@ -62,7 +62,9 @@ def test_missing(refused, tmp_path):
 def test_is_a_file(refused, tmp_path):
     picture(tmp_path / "bank.png")
     (tmp_path / "bank.png").rename(tmp_path / "bank")
-    assert str(tmp_path / "bank") in refused()
+    text = refused()
+    assert f"{tmp_path / 'bank'}: this is a file" in text
+    assert "background.patches names the folder" in text
 
 
 def test_empty(refused, bank):
@@ -100,6 +102,39 @@ def test_one_broken_among_good_ones_is_named(refused, bank, jobs):
     picture(bank / "good.png")
     (bank / "bad.png").write_bytes(b"hello")
     assert str(bank / "bad.png") in refused("-j", jobs)
+
+
+def test_a_broken_one_is_named_before_any_image_even_if_it_would_not_be_drawn(refused, bank, tmp_path):
+    for number in range(30):
+        picture(bank / f"good-{number}.png", side=50)
+    (bank / "bad.png").write_bytes(b"hello")
+    assert str(bank / "bad.png") in refused("-n", 1)
+    assert not (tmp_path / "dislo-data").exists()
+
+
+def test_all_broken_ones_are_named_with_their_reasons(kit, bank, tmp_path):
+    picture(bank / "good.png")
+    (bank / "text.png").write_bytes(b"hello")
+    Image.fromarray(np.full((80, 80), np.nan, dtype=np.float32)).save(bank / "nan.tif")
+    picture(bank / "cut.png")
+    (bank / "cut.png").write_bytes((bank / "cut.png").read_bytes()[:3000])
+    text = kit.refused("--background", "real-blend", "--set", "background.patches=bank", "-n", 1, cwd=tmp_path)
+    first, *lines = text.splitlines()
+    assert first.startswith(f"error: {bank}: 3 of the 4 pictures in this folder cannot be used")
+    assert [line.split(":")[0].strip() for line in lines] == [
+        str(bank / name) for name in ("cut.png", "nan.tif", "text.png")
+    ]
+    assert "truncated" in lines[0]
+    assert "finite" in lines[1]
+    assert not (tmp_path / "dislo-data").exists()
+
+
+def test_a_folder_full_of_broken_ones_is_not_listed_to_the_end(kit, bank, tmp_path):
+    for number in range(20):
+        (bank / f"{number}.png").write_bytes(b"hello")
+    text = kit.refused("--background", "real-blend", "--set", "background.patches=bank", "-n", 1, cwd=tmp_path)
+    assert len(text.splitlines()) == 1 + 12 + 1
+    assert text.splitlines()[-1] == "  and 8 more"
 
 
 def test_nan(refused, bank):

@@ -8,7 +8,8 @@ import tifffile
 from PIL import Image as PillowImage
 
 from dislo_gen import DatasetError
-from dislo_gen_plugins.backgrounds.patch_bank import bank_files, content_box, read_grey
+from dislo_gen_plugins.backgrounds.bank_files import bank_files
+from dislo_gen_plugins.backgrounds.patch_bank import content_box, read_grey
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 

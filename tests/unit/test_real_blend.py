@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from dislo_gen import DatasetError, PluginError, Recipe, Size, make_sample, replay
-from dislo_gen_plugins.backgrounds import real_blend
+from dislo_gen_plugins.backgrounds import bank_files, patch_bank, real_blend
 from dislo_gen_plugins.backgrounds.real_blend import RealBlend
 
 SIZE = Size(50, 40)
@@ -180,6 +180,41 @@ def test_mirroring_adds_no_seam_and_no_new_grey_value(tmp_path):
     assert np.array_equal(picture[top : top + 30, left + 30], inside[:, -1])
 
 
+@pytest.mark.parametrize(
+    ("patch", "scaled"),
+    [((10, 10), (25, 25)), ((8, 200), (20, 50)), ((200, 5), (40, 25)), ((19, 25), (20, 26))],
+    ids=str,
+)
+def test_mirroring_shows_nothing_more_than_twice(tmp_path, caplog, patch, scaled):
+    # Half of the image, 50 x 40 px, is filled with the scaled patch, and the other half with its mirror images.
+    save(tmp_path / "one.png", grain(0, *patch))
+    background = fixed(tmp_path, opacity=0.0, small="mirror")
+    background = background.evolve(
+        cuts=tuple(attrs.evolve(cut, turns=0, flipped=False, box=(0, 0, *patch[::-1])) for cut in background.cuts)
+    )
+    picture = paint(background)
+    height, width = scaled
+    top, left = (40 - height) // 2, (50 - width) // 2
+    inside = picture[top : top + height, left : left + width]
+    expected = np.pad(
+        inside, [(top, 40 - height - top), (left, 50 - width - left)], mode="symmetric", reflect_type="even"
+    )
+    assert max(top, 40 - height - top) <= height / 2 + 1
+    assert max(left, 50 - width - left) <= width / 2 + 1
+    assert np.array_equal(picture, expected)
+    # The patch is larger here, not repeated: neighbours are more alike than in its grain.
+    assert np.abs(np.diff(inside, axis=1)).mean() < np.abs(np.diff(grain(0, *patch) / 255, axis=1)).mean()
+    assert "and mirrored at its edges" in caplog.text
+
+
+def test_a_patch_that_will_be_scaled_gives_no_more_than_will_show(tmp_path):
+    save(tmp_path / "one.png", grain(0, 8, 200))
+    for seed in range(6):
+        for cut in fixed(tmp_path, seed, small="mirror").cuts:
+            left, top, right, bottom = cut.box
+            assert (right - left, bottom - top) == ((20, 8) if cut.turns % 2 == 0 else (13, 8))
+
+
 def test_scaling_keeps_the_proportions(tmp_path):
     save(tmp_path / "one.png", grain(0, 30, 30))
     for seed in range(6):
@@ -210,6 +245,22 @@ def test_a_broken_picture_is_named(bank):
         file.write_bytes(b"broken")
     with pytest.raises((DatasetError, PluginError), match=r"patch-\d\.png"):
         make_sample(recipe(bank))
+
+
+def test_pictures_are_decoded_once_for_their_checksums(bank, monkeypatch):
+    decoded = []
+
+    def read(path):
+        decoded.append(path.name)
+        return patch_bank.read_values(path)
+
+    monkeypatch.setattr(bank_files, "read_values", read)
+    RealBlend(patches=bank).inputs()
+    RealBlend(patches=bank).inputs()
+    assert sorted(decoded) == [f"patch-{n}.png" for n in range(4)]
+    (bank / "patch-1.png").write_bytes(b"broken since")
+    with pytest.raises(DatasetError, match=r"patch-1\.png"):
+        RealBlend(patches=bank).inputs()
 
 
 def test_inputs_are_the_files_checksums(bank):

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 
@@ -20,11 +21,13 @@ from dislo_gen import (
     Uniform,
     Varied,
     component,
+    generate,
     make_sample,
     register,
 )
 from dislo_gen.parameters import parameters
 
+BARE = {"background": "perlin", "geometry": ["pileup"], "renderer": "cairo"}
 TOML = """
 description = "a trial"
 size = "64x48"
@@ -129,6 +132,121 @@ def test_from_names_keeps_the_bases_parameters_of_the_same_name(tmp_path):
     (tmp_path / "r.toml").write_text(TOML)
     recipe = Recipe.from_names(renderer="cairo", base=tmp_path / "r.toml")
     assert recipe.renderer.width == 4.0
+
+
+def test_one_name_is_no_list_of_letters():
+    assert Recipe.from_names(geometry="pileup") == Recipe.from_names(geometry=["pileup"])
+    with pytest.raises(RecipeError, match=r"effect\.0: there is no effect 'abc'"):
+        Recipe.from_names(effect="abc")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("m2", r"Recipe\.load\('m2'\)"),
+        (Path("r.toml"), r"Recipe\.load\('r\.toml'\)"),
+        ({"size": 3}, r"Recipe\.from_dict"),
+        (3, "not 3"),
+        (None, "not nothing"),
+    ],
+)
+def test_what_is_no_recipe_is_refused_with_what_to_write(given, says, tmp_path):
+    with pytest.raises(TypeError, match=says):
+        make_sample(given)
+    with pytest.raises(TypeError, match=says):
+        generate(given, 1, out=tmp_path / "d")
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_missing_slot_says_what_to_write(tmp_path):
+    (tmp_path / "r.toml").write_text('[[geometry]]\nuse = "pileup"\n')
+    with pytest.raises(RecipeError) as caught:
+        Recipe.load(tmp_path / "r.toml")
+    text = (tmp_path / "r.toml").read_text()
+    for line in str(caught.value).splitlines():
+        written = re.search(r"is missing; write (.*) at the top of the recipe, or another from ", line)
+        text = f"{written[1]}\n{text}"
+    (tmp_path / "r.toml").write_text(text)
+    assert Recipe.load(tmp_path / "r.toml").geometry == Recipe.from_dict(BARE).geometry
+    with pytest.raises(RecipeError, match=r'write geometry = \["'):
+        Recipe.from_dict({"background": "perlin", "renderer": "cairo"})
+
+
+def test_a_missing_slot_inside_a_record_is_not_for_the_reader_to_write():
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_dict({"geometry": ["pileup"], "renderer": "cairo"}, where="record", root="recipe")
+    assert str(caught.value) == "record: recipe.background: is missing"
+
+
+@pytest.mark.parametrize(
+    ("slot", "name", "value", "says"),
+    [
+        ("renderer", "width", [2, 5], "{uniform = [2, 5]}"),
+        ("renderer", "width", [2, 5, 4.5], "{choice = [2, 5, 4.5]}"),
+        ("renderer", "width", [5, 2], "{choice = [5, 2]}"),
+        ("renderer", "blend", ["over", "multiply"], '{choice = ["over", "multiply"]}'),
+        ("geometry", "spacing", [2, 5], "{uniform = [2, 5]}"),
+        ("geometry", "arrangement", ["free"], '{choice = ["free"]}'),
+        ("geometry", "pileups", [1, 2], "{uniform = [1, 2]}"),
+    ],
+)
+def test_a_list_for_one_value_is_answered_with_the_distribution_to_write(slot, name, value, says):
+    def read(given):
+        part = {"use": "pileup" if slot == "geometry" else "cairo", name: given}
+        return Recipe.from_dict({**BARE, slot: [part] if slot == "geometry" else part})
+
+    with pytest.raises(RecipeError) as caught:
+        read(value)
+    assert str(caught.value).endswith(f"; to draw it at random, write {says}")
+    read(tomllib.loads(f"value = {says}")["value"])
+
+
+@pytest.mark.parametrize(
+    ("slot", "table"),
+    [
+        ("labels", {"line_width": [2, 3]}),
+        ("renderer", {"use": "cairo", "blend": ["over", "ovr"]}),
+        ("renderer", {"use": "cairo", "width": []}),
+        ("renderer", {"use": "cairo", "width": [2, "a"]}),
+        ("geometry", [{"use": "pileup", "curves": ["a"]}]),
+    ],
+)
+def test_no_distribution_is_suggested_that_would_be_refused(slot, table):
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_dict({**BARE, slot: table})
+    assert "to draw it" not in str(caught.value)
+
+
+def test_a_list_stays_a_value_where_lists_are_taken(sandbox):
+    @component
+    class Listed(Geometry):
+        """Takes lists."""
+
+        many: Varied[tuple[int, ...]] = ()
+        anything: Varied[Any] = None
+
+        def place(self, size, rng):
+            return Scene()
+
+    register("geometry", "listed")(Listed)
+    part = {"use": "listed", "many": [1, 2], "anything": [1, 2]}
+    listed = Recipe.from_dict({**BARE, "geometry": [part]}).geometry[0]
+    assert (listed.many, listed.anything) == ((1, 2), [1, 2])
+
+
+def test_a_parameter_of_another_component_leads_to_it(sandbox):
+    @component
+    class Other(Geometry):
+        """Has what a pileup has not."""
+
+        flux_capacity: float = 1.0
+
+        def place(self, size, rng):
+            return Scene()
+
+    register("geometry", "other")(Other)
+    with pytest.raises(RecipeError, match=r"; geometry 'other' has it: --geometry other$"):
+        Recipe.from_dict({**BARE, "geometry": [{"use": "pileup", "flux_capacity": 3}]})
 
 
 def test_from_names_without_any_name_is_the_default_recipe():

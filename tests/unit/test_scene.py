@@ -1,11 +1,29 @@
 from __future__ import annotations
 
+import json
 import math
 
+import attrs
 import numpy as np
 import pytest
 
-from dislo_gen import ClosedCurve, Defect, OpenCurve, Region, Scene, Size, circle, visible_fraction
+from dislo_gen import (
+    ClosedCurve,
+    Defect,
+    Geometry,
+    OpenCurve,
+    Record,
+    Region,
+    Scene,
+    Size,
+    Style,
+    circle,
+    component,
+    make_sample,
+    register,
+    visible_fraction,
+)
+from dislo_gen.convert import converter
 from dislo_gen.rasterize import rasterize
 from dislo_gen.scene import merge
 from dislo_gen.visibility import measure_visibility
@@ -55,6 +73,76 @@ def test_shapes_are_frozen_and_do_not_follow_the_array_they_came_from():
     assert curve == OpenCurve([[0, 0], [1, 1]], [0, 1])
     assert curve != OpenCurve([[0, 0], [1, 1]], [0, 0.5])
     assert curve != OpenCurve([[0, 0], [1, 1]])
+
+
+@pytest.mark.parametrize("number", [np.float32(0.5), np.float64(0.5), np.int64(2), 2, np.array(0.5)])
+def test_a_styles_numbers_become_pythons(number):
+    style = Style(contrast=number, width=number)
+    assert (type(style.contrast), type(style.width)) == (float, float)
+    assert style.contrast == style.width == float(number)
+    json.dumps(attrs.asdict(style))
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, np.float32("nan"), "1", None, True, [1.0], 10**400])
+@pytest.mark.parametrize("name", ["contrast", "width"])
+def test_a_styles_numbers_are_finite_numbers(name, wrong):
+    with pytest.raises(ValueError, match=f"^{name} must be a finite number, not "):
+        Style(**{name: wrong})
+
+
+def test_a_width_is_not_negative_but_a_contrast_may_be():
+    assert Style(contrast=-1, width=0) == Style(-1.0, 0.0)
+    with pytest.raises(ValueError, match=r"^width must not be negative, and -0\.5 is$"):
+        Style(width=-0.5)
+
+
+@pytest.mark.parametrize("wrong", ["", " ", None, 3, b"loop"])
+def test_a_kind_is_a_text(wrong):
+    with pytest.raises(ValueError, match=r"^kind must be a text that is not empty, not "):
+        Defect(wrong, circle((5, 5), 2))
+
+
+@pytest.mark.parametrize("wrong", [1.5, 1.0, "1", None, True, np.float64(1)])
+def test_a_group_is_a_whole_number(wrong):
+    with pytest.raises(ValueError, match=r"^group must be a whole number, not "):
+        Defect("loop", circle((5, 5), 2), group=wrong)
+
+
+def test_a_defects_numpy_scalars_become_pythons():
+    defect = Defect("loop", circle((5, 5), 2), group=np.int64(3), labelled=np.bool_(False))
+    assert (type(defect.group), defect.group, defect.labelled) == (int, 3, False)
+    assert json.dumps(converter.unstructure(defect))
+    with pytest.raises(ValueError, match=r"^labelled must be true or false, not 1$"):
+        Defect("loop", circle((5, 5), 2), labelled=1)
+
+
+def test_a_record_holds_what_a_plugin_computed_with_numpy(sandbox, small_recipe):
+    @component
+    class Computed(Geometry):
+        """Loops whose numbers come from NumPy."""
+
+        def place(self, size, rng):
+            style = Style(np.float32(rng.random()), rng.uniform(size=2).astype(np.float32)[0])
+            return Scene([Defect("loop", circle((20, 20), 9), np.arange(3)[1], np.bool_(True), style)])
+
+    register("geometry", "computed")(Computed)
+    sample = make_sample(small_recipe.with_settings(["geometry=computed"]))
+    record = json.loads(json.dumps(sample.record))
+    assert Record.from_dict(record).scene == sample.scene
+
+
+def test_representations_are_short(small_recipe):
+    curve = OpenCurve(np.zeros((50, 2)), np.zeros(50))
+    assert [repr(shape) for shape in (curve, circle((5, 5), 2), Region(SQUARE))] == [
+        "OpenCurve(50 points)",
+        "ClosedCurve(64 points)",
+        "Region(4 points)",
+    ]
+    loop = Defect("loop", circle((5, 5), 2))
+    assert repr(Scene([loop, line([0, 0], [1, 1]), loop])) == "Scene(2 loop, 1 line)"
+    assert repr(Scene()) == "Scene(empty)"
+    sample = make_sample(small_recipe, seed=3, index=4)
+    assert repr(sample) == f"Sample(image (56, 72), {len(sample.masks)} masks, seed 3, index 4)"
 
 
 def test_merge_renumbers_groups_and_ids():

@@ -1,9 +1,26 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated, Literal
+
 import pytest
 
-from dislo_gen import Normal, PluginError, Recipe, RecipeError, Uniform
-from dislo_gen.settings import apply_settings, parse_setting
+from dislo_gen import (
+    Distribution,
+    Fixed,
+    Geometry,
+    Normal,
+    OneOf,
+    PluginError,
+    Recipe,
+    RecipeError,
+    Scene,
+    Uniform,
+    Varied,
+    component,
+    register,
+)
+from dislo_gen.settings import apply_settings, parse_setting, split_settings
 
 
 @pytest.mark.parametrize(
@@ -20,7 +37,6 @@ from dislo_gen.settings import apply_settings, parse_setting
         ("a.b=/some where/x=y", "/some where/x=y"),
         ("a.b=", ""),
         ("a.b=1\nc = 2", "1\nc = 2"),
-        ("a.b=" + "[" * 5000, "[" * 5000),
         ("a.b=" + "1" * 5000, "1" * 5000),
         (" a . b =3", 3),
     ],
@@ -29,8 +45,83 @@ from dislo_gen.settings import apply_settings, parse_setting
 def test_values_are_toml_or_else_a_bare_text(text, value):
     keys, found = parse_setting(text)
     assert keys == ["a", "b"]
-    assert found == value
-    assert isinstance(found, type(value))
+    meant = getattr(found, "parsed", found)
+    assert meant == value
+    assert type(meant) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("[2, 5", "not closed"),
+        ("{uniform = [2, 5]", "not closed"),
+        ("{uniform = [2, 5}", "unclosed array"),
+        ('"over', "not closed"),
+        (" [over, multiply]", "words in it stand in double quotes"),
+        ("{choice=[a,b]}", "words in it stand in double quotes"),
+        ("[1]]", "something follows"),
+        ("[1]\nc = 2", "more lines"),
+        ('{"uniform": [1, 2]}', "'='"),
+        ("[" * 5000, "nested too deeply"),
+        ("[" + "1" * 5000 + "]", "thousands of digits"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_begins_like_toml_must_be_toml(value, why):
+    with pytest.raises(RecipeError, match=f"(?s)^--set a.b: .* is not a TOML value: .*{why}") as caught:
+        parse_setting(f"a.b={value}")
+    assert len(str(caught.value)) < 250
+
+
+@component
+class Named(Geometry):
+    """Has parameters that are texts, paths and numbers."""
+
+    folder: Path | None = None
+    title: Varied[str] = ""
+    code: Literal["8", "16"] = "8"
+    word: Annotated[Distribution, OneOf("1e3", "other")] = Fixed("other")
+    number: Varied[float] = 0.0
+    on: bool = False
+
+    def place(self, size, rng):
+        return Scene()
+
+
+@pytest.mark.parametrize("typed", ["2024", "1_000", "0x10", "1.10", "+5", "true", "inf", "2024-05-01", "07:30:00"])
+def test_a_path_or_a_text_is_what_was_typed(sandbox, small_recipe, tmp_path, monkeypatch, typed):
+    register("geometry", "named")(Named)
+    monkeypatch.chdir(tmp_path)
+    settings = ["geometry=named", f"geometry.folder={typed}", f"geometry.title= {typed} ", f"description={typed}"]
+    changed = small_recipe.with_settings(settings)
+    named = changed.geometry[0]
+    assert (named.folder, named.title, changed.description) == (tmp_path / typed, typed, typed)
+    assert {type(named.title), type(changed.description)} == {str}
+
+
+def test_a_number_stays_one_where_numbers_are_taken(sandbox, small_recipe):
+    register("geometry", "named")(Named)
+    settings = [
+        "geometry=named",
+        "geometry.number=1_000",
+        "geometry.on=true",
+        "geometry.code=16",
+        "geometry.word=1e3",
+    ]
+    named = small_recipe.with_settings(settings).geometry[0]
+    assert (named.number, named.on, named.code, named.word) == (1000.0, True, "16", Fixed("1e3"))
+    with pytest.raises(RecipeError, match=r"geometry\.0\.number: must be a number, not true"):
+        small_recipe.with_settings([*settings, "geometry.number=true"])
+
+
+def test_a_quoted_text_loses_its_quotes(sandbox, small_recipe):
+    register("geometry", "named")(Named)
+    assert small_recipe.with_settings(["geometry=named", 'geometry.title="7"']).geometry[0].title == "7"
+
+
+def test_the_writers_settings_are_told_from_the_recipes():
+    given = ["writer.bits=16", "size=3", " writer = folder", "writers=1", "nothing"]
+    assert split_settings(given) == (["size=3", "writers=1", "nothing"], ["writer.bits=16", " writer = folder"])
 
 
 @pytest.mark.parametrize("text", ["a.b", "=3", "a..b=3", ".a=3", "a.=3", ""])

@@ -13,9 +13,11 @@ import typer
 from dislo_gen._version import __version__
 from dislo_gen.cli import console
 from dislo_gen.cli.generate import generate, resume
+from dislo_gen.cli.new_plugin import new_plugin
 from dislo_gen.cli.plugins import plugins_app
 from dislo_gen.cli.replay import replay
 from dislo_gen.cli.schema import schema
+from dislo_gen.cli.usage import Commands
 from dislo_gen.cli.verify import verify
 from dislo_gen.errors import DisloGenError, PluginError
 from dislo_gen.registry import Plugin, discover
@@ -34,6 +36,7 @@ writes 8 images with a mask for every dislocation to the folder dislo-data. Then
 
     dislo-gen generate --help      all options
     dislo-gen plugins              what is installed, and 'plugins show NAME' for parameters
+    dislo-gen new-plugin NAME      a plugin of your own
     dislo-gen replay RECORD        one sample again, or drawn otherwise
     dislo-gen verify DATASET       is every file what was written?
 """
@@ -56,8 +59,8 @@ def _root(
 def build_app(first: str | None = None) -> typer.Typer:
     """Build the Typer app; of commands that plugins add, only the one named first is imported."""
     app = typer.Typer(
+        cls=Commands,
         help=HELP,
-        no_args_is_help=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -69,7 +72,8 @@ def build_app(first: str | None = None) -> typer.Typer:
     app.command()(verify)
     app.add_typer(plugins_app, name="plugins")
     app.command()(schema)
-    own = {"generate", "resume", "replay", "verify", "plugins", "schema"}
+    app.command()(new_plugin)
+    own = {"generate", "resume", "replay", "verify", "plugins", "schema", "new-plugin"}
     for offer in discover(COMMANDS_GROUP):
         if offer.name in own:
             console.warn(
@@ -98,14 +102,16 @@ def _plugin_app(offer: Plugin) -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; errors a user can act on become one sentence and exit status 2."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0].startswith("-") and words[0].partition("=")[0] not in _OWN_OPTIONS:
+    if not words:
+        words = ["--help"]
+    if words[0].startswith("-") and words[0].partition("=")[0] not in _OWN_OPTIONS:
         words.insert(0, "generate")
     logger = logging.getLogger("dislo_gen")
     if not any(isinstance(handler, console.RemarkHandler) for handler in logger.handlers):
         logger.addHandler(console.RemarkHandler())
         logger.propagate = False
     try:
-        build_app(words[0] if words else None)(words, prog_name="dislo-gen")
+        build_app(words[0])(words, prog_name="dislo-gen")
     except DisloGenError as error:
         if os.environ.get(TRACEBACK):
             raise

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dislo_gen.cli import console
+
+if TYPE_CHECKING:
+    from dislo_gen.dataset import Dataset
 
 JobsOption = Annotated[
     int, typer.Option("--jobs", "-j", min=0, help="Processes that work at it; 0: as many as pay off.")
@@ -115,27 +119,62 @@ def run(recipe: object, count: int, seed: int, out: Path, jobs: int, writer: obj
 
     assert isinstance(recipe, Recipe)
     assert isinstance(writer, Writer)
-    started, before = time.perf_counter(), len(complete_indices(Folder(out)))
+    started, before, done = time.perf_counter(), -1, 0
     jobs = jobs or max(1, min(os.cpu_count() or 1, count // _SAMPLES_PER_JOB))
     try:
         with console.progress_bar("images") as update:
+
+            def progress(complete: int, total: int) -> None:
+                nonlocal before, done
+                before, done = complete if before < 0 else before, complete
+                update(complete, total)
+
             dataset = generate_dataset(
-                recipe, count, seed, out, jobs=jobs, writer=writer, overwrite=overwrite, progress=update
+                recipe, count, seed, out, jobs=jobs, writer=writer, overwrite=overwrite, progress=progress
             )
     except KeyboardInterrupt:
-        done = len(complete_indices(Folder(out)))
-        console.err.print(f"Stopped. {done} of {count} images are complete in {out}.", markup=False)
-        console.err.print(f"To go on: dislo-gen resume {out}", markup=False)
+        complete = len(complete_indices(Folder(out)))
+        console.err.print(f"Stopped. {complete} of {_are(count)} complete in {out}.", markup=False)
+        console.err.print(f"To go on: {_resume(out)}", markup=False)
         raise typer.Exit(130) from None
-    made = len(dataset) - (0 if overwrite else before)
-    if made <= 0:
-        console.say(f"Nothing to do: {out} is complete with {len(dataset)} images.")
+    report(dataset, done - before, count, time.perf_counter() - started)
+
+
+def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
+    """Say what a run made, what there is now, and what to try next.
+
+    Args:
+        dataset: as it is now.
+        made: how many samples were made.
+        count: how far the user asked to go; the dataset may be planned to go further.
+        seconds: how long it took.
+    """
+    out, planned, complete = dataset.folder.root, dataset.manifest.count, len(dataset)
+    whole = complete >= planned
+    if made:
+        there = _are(complete) if whole else f"{complete} of the {planned} planned are complete"
+        console.say(f"{_images(made)} in {seconds:.1f} s ({made / seconds:.1f} images/s). {there} in {out}:")
+    elif whole:
+        console.say(f"Nothing to do: {out} is complete with {_images(complete)}.")
     else:
-        seconds = time.perf_counter() - started
+        first = "first image is" if count == 1 else f"first {count} images are"
         console.say(
-            f"{made} images in {seconds:.1f} s ({made / seconds:.1f} images/s). {len(dataset)} are in {out}:"
+            f"Nothing to do: the {first} there. {complete} of the {planned} planned are complete in {out}."
         )
     console.say(f"  look at  {out / 'preview.png'}")
     console.say(f"  load     dislo_gen.open_dataset({str(out)!r})")
-    console.say(f"  more     dislo-gen resume {out} -n {10 * len(dataset)}")
-    console.say(f"  again    dislo-gen replay {out / 'records' / f'{dataset.indices[0]:06d}.json'}")
+    console.say(f"  more     {_resume(out)} -n {10 * complete}" if whole else f"  the rest {_resume(out)}")
+    record = out / "records" / f"{dataset.indices[0]:06d}.json"
+    console.say(f"  again    dislo-gen replay {shlex.quote(str(record))}")
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
+
+
+def _are(count: int) -> str:
+    return f"{_images(count)} {'is' if count == 1 else 'are'}"
+
+
+def _resume(out: Path) -> str:
+    return f"dislo-gen resume {shlex.quote(str(out))}"

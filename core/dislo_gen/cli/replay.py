@@ -26,6 +26,7 @@ def replay(
     from dislo_gen.record import Record
     from dislo_gen.replay import compare, version_changes
     from dislo_gen.replay import replay as replay_record
+    from dislo_gen.settings import split_settings
     from dislo_gen.writers import build_writer
 
     if (out / MANIFEST).exists():
@@ -33,13 +34,15 @@ def replay(
             f"{out}: this folder holds a dataset, which a replay would change; choose another with --out"
         )
     old = Record.load(record)
-    sample = replay_record(record, set_)
+    settings, writer_settings = split_settings(set_)
+    as_written = build_writer(writer, writer_settings)
+    sample = replay_record(record, settings)
     folder = Folder(out)
-    write_sample(sample, folder, build_writer(writer))
+    write_sample(sample, folder, as_written)
     folder.put(PREVIEW, encode_png(contact_sheet([sample], tile=512)))
     console.say(f"Sample {old.index} of seed {old.seed} is in {out}; look at {out / PREVIEW}")
     differences = compare(sample, old)
-    if set_:
+    if settings:
         kept = "the scene and the masks are the record's" if differences in ([], ["the image differs"]) else None
         console.say(f"As asked, {'; '.join(differences) or 'nothing differs'}" + (f"; {kept}." if kept else "."))
     elif differences:

@@ -49,9 +49,10 @@ def names(name: str, kind: str) -> Names:
     if not _is_name(name):
         nearest = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
         nearest = re.sub(r"[^a-z0-9]+", "-", nearest).strip("-0123456789")
+        example = nearest if _is_name(nearest) and len(nearest) > 2 else "edge-loops"
         raise PluginError(
             f"{shown(name)} is no name for a plugin: write lower-case letters and digits, words joined by "
-            f"hyphens, at most {_LONGEST} characters, such as '{nearest if _is_name(nearest) and len(nearest) > 2 else 'edge-loops'}'"
+            f"hyphens, at most {_LONGEST} characters, such as '{example}'"
         )
     group = "dislo_gen.hooks" if kind == "hook" else GROUP_PREFIX + kind
     for offer in discover(group):

@@ -1,9 +1,8 @@
-"""A bank of pictures to cut backgrounds from: files read once, turned to grey, their frames trimmed."""
+"""Pictures to cut backgrounds from: files read once, turned to grey, their frames trimmed."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from dislo_gen import DatasetError, Image
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 MAX_PIXELS = 128 * 1024 * 1024
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # ITU-R BT.709
 _FLAT_SPAN = 9
@@ -49,61 +47,6 @@ class Patch:
         return part
 
 
-def bank_files(folder: Path) -> list[Path]:
-    """Return a bank's picture files, sorted, those in folders inside it included.
-
-    The list is remembered until a folder in the bank changes: it is asked for at every image.
-
-    Raises:
-        DatasetError: the folder is missing or has no picture.
-    """
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: there is no such folder of patches; name one with background.patches")
-    known = _listings.get(folder)
-    if known is None or any(_changed(inside) != stamp for inside, stamp in known[0]):
-        inner = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-        stamps = [(inside, _changed(inside)) for inside in inner]
-        known = stamps, sorted(f for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
-        _listings[folder] = known
-    if not known[1]:
-        raise DatasetError(f"{folder}: there is no picture in this folder ({', '.join(SUFFIXES)})")
-    return known[1]
-
-
-_listings: dict[Path, tuple[list[tuple[Path, int]], list[Path]]] = {}
-
-
-def _changed(folder: Path) -> int:
-    """When something was last added to a folder or removed from it, in ns; 0 if the folder is gone."""
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-@functools.lru_cache(maxsize=4096)
-def file_sha256(path: Path, stamp: tuple[int, int]) -> str:
-    """Return a file's SHA-256; ``stamp`` is its size and time of change, so that a changed file is read anew."""
-    del stamp
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def checksum(path: Path) -> str:
-    """Return a file's SHA-256, remembered until it changes.
-
-    Raises:
-        DatasetError: the file is missing or cannot be read.
-    """
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise DatasetError(f"{path}: {error.strerror or error}") from error
-    return file_sha256(path, (stat.st_size, stat.st_mtime_ns))
-
-
 # A few patches are kept, so that memory is bounded by the largest pictures and not by the size of the bank.
 @functools.lru_cache(maxsize=48)
 def load_patch(folder: Path, name: str, sha256: str) -> Patch:
@@ -125,9 +68,19 @@ def read_grey(path: Path) -> Grey:
     Raises:
         DatasetError: it is broken, too large, or not a picture.
     """
+    return _to_grey(read_values(path))
+
+
+def read_values(path: Path) -> NDArray[np.generic]:
+    """Read a picture's values, (H, W) or (H, W, colours), and check that `read_grey` can use them.
+
+    Raises:
+        DatasetError: it is broken, too large, or not a picture.
+    """
     try:
         data = path.read_bytes()
         pixels = _decode_tiff(data) if path.suffix.lower() in (".tif", ".tiff") else _decode(data)
+        _check_values(pixels)
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from None
     except UnidentifiedImageError:
@@ -136,7 +89,7 @@ def read_grey(path: Path) -> Grey:
         raise DatasetError(f"{path}: cannot be read as a picture: {error.strerror or error}") from error
     except Exception as error:  # decoders raise whatever they like at broken files
         raise DatasetError(f"{path}: is not a picture that can be read: {error}") from error
-    return _to_grey(pixels, str(path))
+    return pixels
 
 
 def _decode(data: bytes) -> NDArray[np.generic]:
@@ -163,17 +116,21 @@ def _check_pixels(width: int, height: int) -> None:
         raise DatasetError(f"{width} x {height} px are more than the {MAX_PIXELS} px that are read")
 
 
-def _to_grey(pixels: NDArray[np.generic], where: str) -> Grey:
+def _check_values(pixels: NDArray[np.generic]) -> None:
+    of_numbers = pixels.dtype == np.bool_ or pixels.dtype.kind in "uif"
+    if pixels.ndim not in (2, 3) or not pixels.size or not of_numbers or not np.isfinite(pixels).all():
+        raise DatasetError("is not a picture of finite grey or RGB values")
+
+
+def _to_grey(pixels: NDArray[np.generic]) -> Grey:
     if pixels.dtype == np.bool_:
         pixels = pixels.astype(np.uint8) * np.uint8(255)
     eight_bits = bool(pixels.dtype == np.uint8)
-    if eight_bits and pixels.ndim == 2 and pixels.size:
+    if eight_bits and pixels.ndim == 2:
         return pixels.astype(np.uint8)
     grey = pixels.astype(np.float32)
     if grey.ndim == 3:
         grey = np.asarray(grey[..., :3] @ LUMINANCE if grey.shape[2] >= 3 else grey[..., 0])
-    if grey.ndim != 2 or not grey.size or not np.isfinite(grey).all():
-        raise DatasetError(f"{where}: is not a picture of finite grey or RGB values")
     if eight_bits:
         return np.round(grey).astype(np.uint8)
     low, high = np.percentile(grey, (0.1, 99.9))

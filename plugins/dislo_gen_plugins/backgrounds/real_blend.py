@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,7 +15,8 @@ from PIL import Image as PillowImage
 
 from dislo_gen import Background, DatasetError, Help, Image, Range, Size, Uniform, Varied, component
 from dislo_gen_plugins.backgrounds import stand_ins
-from dislo_gen_plugins.backgrounds.patch_bank import Patch, bank_files, checksum, load_patch
+from dislo_gen_plugins.backgrounds.bank_files import bank_files, check_bank, checksum
+from dislo_gen_plugins.backgrounds.patch_bank import Patch, load_patch
 
 logger = logging.getLogger("dislo_gen")
 
@@ -55,7 +57,10 @@ class RealBlend(Background):
     )
     small: Annotated[
         Varied[Literal["mirror", "scale"]],
-        Help("what is done to a patch smaller than the image: mirrored at its edges, or scaled up"),
+        Help(
+            "what is done to a patch smaller than the image: mirrored at its edges (one smaller than half the "
+            "image is first scaled up to half of it, so that nothing is mirrored twice), or scaled up"
+        ),
     ] = "mirror"
     cuts: Annotated[
         tuple[Cut, ...],
@@ -63,10 +68,8 @@ class RealBlend(Background):
     ] = ()
 
     def inputs(self) -> Mapping[str, str]:
-        """Checksums of the bank's files."""
-        if self.patches is None:
-            return {}
-        return {str(f.relative_to(self.patches).as_posix()): checksum(f) for f in bank_files(self.patches)}
+        """Checksums of the bank's files, each of which has been read once and can be used."""
+        return {} if self.patches is None else check_bank(self.patches)
 
     def remarks(self) -> Sequence[str]:
         """Say that the patches are stand-ins, or that some are too small."""
@@ -122,12 +125,13 @@ class RealBlend(Background):
         flipped = bool(rng.integers(2))
         width, height = size.xy if turns % 2 == 0 else size.xy[::-1]
         left, top, right, bottom = patch.box
+        scale = 1.0
         if right - left < width or bottom - top < height:
-            _say_small(str(name), (right - left, bottom - top), size, self.small)
-        if self.small == "scale":
-            # A patch that is too small in either direction gives the largest cut of the image's proportions.
-            factor = min(1.0, (right - left) / width, (bottom - top) / height)
-            width, height = max(1, int(width * factor)), max(1, int(height * factor))
+            missing = max(width / (right - left), height / (bottom - top))
+            # What has to be scaled gives the largest cut of the image's proportions that it has room for.
+            scale = missing if self.small == "scale" else max(1.0, missing / _MIRRORED)
+            _say_small(str(name), (right - left, bottom - top), size, self.small, scale)
+        width, height = (max(1, math.ceil(side / scale)) for side in (width, height))
         width, height = min(width, right - left), min(height, bottom - top)
         x = left + int(rng.integers(right - left - width + 1))
         y = top + int(rng.integers(bottom - top - height + 1))
@@ -155,18 +159,20 @@ class RealBlend(Background):
 
 _said: set[tuple[str, Size]] = set()
 _NAMED = 3  # a bank may hold hundreds of small patches
+_MIRRORED = 2  # an image up to so many times as large is filled by mirroring; more would be a kaleidoscope
 
 
-def _say_small(name: str, found: tuple[int, int], size: Size, small: str) -> None:
+def _say_small(name: str, found: tuple[int, int], size: Size, small: str, scale: float) -> None:
     if (name, size) in _said:
         return
     _said.add((name, size))
     before = sum(said == size for _, said in _said) - 1
     if before < _NAMED:
-        done = "mirrored at its edges" if small == "mirror" else "scaled up"
+        done = [f"scaled up {scale:.1f} times"] * (scale > 1) + ["mirrored at its edges"] * (small == "mirror")
         pixels = (*found, *size.xy)
         logger.warning(
-            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s", name, *pixels, done
+            "the patch %s (%d x %d px) is smaller than the image (%d x %d px) and is %s",
+            *(name, *pixels, " and ".join(done)),
         )
     elif before == _NAMED:
         logger.warning("more patches are smaller than the image (%d x %d px); they are not named here", *size.xy)
@@ -177,7 +183,17 @@ def _fill(picture: Image, size: Size, small: str) -> Image:
     if picture.shape == size.shape:
         return picture
     if small == "scale":
-        scaled = PillowImage.fromarray(picture).resize(size.xy, PillowImage.Resampling.BICUBIC)
-        return np.asarray(scaled, dtype=np.float32)
+        return _scaled(picture, size.shape)
+    scale = max(want / have for want, have in zip(size.shape, picture.shape, strict=True)) / _MIRRORED
+    if scale > 1:
+        # Only as much as will show is scaled: a record of strangers may hold a cut of 1 x 8192 px.
+        kept = [min(have, math.ceil(want / scale)) for want, have in zip(size.shape, picture.shape, strict=True)]
+        height, width = (min(want, round(have * scale)) for want, have in zip(size.shape, kept, strict=True))
+        picture = _scaled(picture[: kept[0], : kept[1]], (height, width))
     missing = [max(0, want - have) for want, have in zip(size.shape, picture.shape, strict=True)]
     return np.pad(picture, [(m // 2, m - m // 2) for m in missing], mode="symmetric")
+
+
+def _scaled(picture: Image, shape: tuple[int, int]) -> Image:
+    scaled = PillowImage.fromarray(picture).resize(shape[::-1], PillowImage.Resampling.BICUBIC)
+    return np.asarray(scaled, dtype=np.float32)
