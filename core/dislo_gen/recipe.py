@@ -9,14 +9,14 @@ from typing import Annotated, Any, NewType
 import attrs
 
 from dislo_gen.component import Component, component
-from dislo_gen.component_tables import USE, read_parameters, write_component
+from dislo_gen.component_tables import read_parameters, write_component
 from dislo_gen.convert import converter, paths_relative_to, read_as
 from dislo_gen.defaults import default_recipe_file
-from dislo_gen.errors import PluginError, RecipeError, shown
+from dislo_gen.errors import RecipeError, shown
 from dislo_gen.hints import what_to_write
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
 from dislo_gen.markers import Help, Range, Unit
-from dislo_gen.plain import read_json, read_toml
+from dislo_gen.recipe_sources import load_plain, with_names
 from dislo_gen.registry import choose, discover
 from dislo_gen.resolve import resolve_component
 from dislo_gen.settings import apply_settings
@@ -132,6 +132,7 @@ class Recipe:
         size: object = None,
         base: str | Path | None = None,
         settings: Sequence[str] = (),
+        hooks: str | Iterable[str] = (),
     ) -> Recipe:
         """Build a recipe from names; what is left out comes from the recipe ``base``.
 
@@ -143,12 +144,13 @@ class Recipe:
             size: anything `Size.parse` reads.
             base: a recipe's file or name; by default the installed default recipe.
             settings: ``PATH=VALUE`` texts, applied last.
+            hooks: one name or several, of hooks that may alter samples.
 
         Raises:
             RecipeError, PluginError: a name or a setting is wrong.
         """
         plain, where, folder = load_plain(default_recipe_file() if base is None else base)
-        changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size), settings)
+        changed = apply_settings(with_names(plain, background, geometry, renderer, effect, size, hooks), settings)
         # A mistake in what was asked for here is not one of the file's.
         if base is None:
             where = "recipe"
@@ -203,37 +205,6 @@ class Recipe:
         )
 
 
-def with_names(
-    plain: dict[str, Any],
-    background: str | None = None,
-    geometry: str | Iterable[str] = (),
-    renderer: str | None = None,
-    effect: str | Iterable[str] = (),
-    size: object = None,
-) -> dict[str, Any]:
-    """Put components into a recipe's plain data by name.
-
-    A component that is there already under this name keeps the parameters the recipe gives it.
-    """
-    changed = dict(plain)
-    for slot, name in (("background", background), ("renderer", renderer)):
-        if name is not None and _name(plain.get(slot)) != name:
-            changed[slot] = {USE: name}
-    for slot, given in (("geometry", geometry), ("effect", effect)):
-        names = (given,) if isinstance(given, str) else tuple(given)
-        if names:
-            old = plain.get(slot)
-            there = {_name(part): part for part in reversed(old)} if isinstance(old, list) else {}
-            changed[slot] = [there.get(name, {USE: name}) for name in names]
-    if size is not None:
-        changed["size"] = size
-    return changed
-
-
-def _name(part: Any) -> Any:
-    return part.get(USE) if isinstance(part, dict) else part
-
-
 def check_recipe(recipe: object) -> None:
     """Raise a TypeError that says what to write, unless this is a recipe."""
     if isinstance(recipe, (str, Path)):
@@ -244,27 +215,4 @@ def check_recipe(recipe: object) -> None:
         raise TypeError(f"this takes a Recipe, not {shown(recipe)}")
 
 
-def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
-    """Return a recipe's plain data, what to call it in messages, and the folder its paths are relative to.
-
-    Raises:
-        RecipeError: there is no such file and no ready recipe of that name.
-    """
-    path = Path(source)
-    if path.suffix.lower() in (".toml", ".json") or path.is_file():
-        plain = read_json(path, RecipeError) if path.suffix.lower() == ".json" else read_toml(path)
-        if isinstance(plain, dict) and str(plain.get("format", "")).startswith("dislo-gen "):
-            if "recipe" not in plain:
-                raise RecipeError(f"{path}: recipe: is missing")
-            plain = plain["recipe"]  # of a record or a dataset.json
-        if not isinstance(plain, dict):
-            raise RecipeError(f"{path}: a recipe is a table, not {shown(plain)}")
-        return plain, str(path), path.absolute().parent
-    try:
-        ready = choose("recipe", str(source), discover("dislo_gen.recipe")).load()
-    except PluginError as error:
-        raise RecipeError(f"{error}; a recipe is a .toml or .json file, or one of these names") from None
-    return read_toml(Path(str(ready))), f"recipe '{source}'", Path(str(ready)).parent
-
-
-__all__ = ["Labels", "PlainRecipe", "Recipe", "check_recipe", "load_plain", "with_names"]
+__all__ = ["HookName", "Labels", "PlainRecipe", "Recipe", "check_recipe"]

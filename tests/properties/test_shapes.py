@@ -126,7 +126,7 @@ shapes = st.one_of(
 )
 defects = st.builds(
     Defect,
-    kind=st.text(max_size=9),
+    kind=st.text(min_size=1, max_size=9).filter(str.strip),
     shape=shapes,
     group=st.integers(0, 3),
     labelled=st.booleans(),

@@ -46,6 +46,9 @@ def generate(
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
     renderer: Annotated[str | None, typer.Option(help="Renderer: cairo, …")] = None,
     effect: Annotated[list[str], typer.Option(help="Effect. Repeatable; applied in order.")] = [],  # noqa: B006
+    hook: Annotated[
+        list[str], typer.Option(help="Hook that may alter the samples. Repeatable; applied in order.")
+    ] = [],  # noqa: B006
     set_: SetOption = [],  # noqa: B006
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many images.")] = 8,
     size: Annotated[
@@ -66,6 +69,7 @@ def generate(
     """
     from dislo_gen.errors import RecipeError
     from dislo_gen.recipe import Recipe
+    from dislo_gen.settings import split_settings
     from dislo_gen.size import Size
     from dislo_gen.writers import build_writer
 
@@ -73,7 +77,7 @@ def generate(
         pixels = None if size is None else Size.parse(size).xy
     except ValueError as error:
         raise RecipeError(f"--size: {error}") from None
-    writer_settings = [text for text in set_ if text.partition("=")[0].split(".")[0].strip() == "writer"]
+    settings, writer_settings = split_settings(set_)
     made = Recipe.from_names(
         background,
         geometry,
@@ -81,7 +85,8 @@ def generate(
         effect,
         pixels,
         base=recipe,
-        settings=[text for text in set_ if text not in writer_settings],
+        settings=settings,
+        hooks=hook,
     )
     run(made, count, seed, out, jobs, build_writer(writer, writer_settings), overwrite)
 

@@ -64,7 +64,7 @@ def _rows(kind: str) -> list[tuple[Text, ...]]:
 
 def _first_line(kind: str, loaded: Any) -> str:
     if kind == "recipe":
-        from dislo_gen.recipe import load_plain
+        from dislo_gen.recipe_sources import load_plain
 
         return str(load_plain(loaded)[0].get("description", ""))
     return (getattr(loaded, "__doc__", None) or "").strip().split("\n")[0]
