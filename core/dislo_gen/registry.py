@@ -68,7 +68,7 @@ _origin: dict[type, Plugin] = {}
 @functools.cache
 def discover(group: str) -> tuple[Plugin, ...]:
     """Every entry point of one group, sorted by name and package. Nothing is imported."""
-    kind = group.removeprefix(GROUP_PREFIX)
+    kind = group.removeprefix(GROUP_PREFIX).removesuffix("s")  # "hooks" and "commands" are plural
     return tuple(sorted((_plugin(kind, e) for e in entry_points(group=group)), key=lambda p: (p.name, p.package)))
 
 

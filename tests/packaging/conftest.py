@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,3 +121,50 @@ def run_with_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run
         return done
 
     return run
+
+
+class Environment:
+    """A virtual environment of its own, in which dislo-gen's wheel and what it needs are installed."""
+
+    def __init__(self, folder: Path, wheel: Path) -> None:
+        venv.create(folder, with_pip=False, symlinks=True)
+        self.bin = folder / "bin"
+        (site,) = folder.glob("lib/*/site-packages")
+        # What was downloaded once need not be downloaded again.
+        (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        for tool in ("pip", "pytest"):  # as if they were installed here
+            script = self.bin / tool
+            script.write_text(f"#!/bin/sh\nexec '{self.bin}/python' -m {tool} \"$@\"\n")
+            script.chmod(0o755)
+        self.run(["python", "-m", "pip", "install", "--no-deps", "--no-index", "--force-reinstall", wheel], folder)
+
+    def run(self, words: list[object], cwd: Path) -> str:
+        """Run a program in it; returns what it printed."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "DISLO_GEN", "PYTEST"))}
+        settings = {
+            "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+            "PIP_NO_INDEX": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this as: no isolation
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "COLUMNS": "240",
+            "NO_COLOR": "1",
+            "MPLBACKEND": "Agg",
+        }
+        program = self.bin / str(words[0])
+        done = subprocess.run(
+            [program if program.exists() else str(words[0]), *map(str, words[1:])],
+            cwd=cwd,
+            env=kept | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+@pytest.fixture
+def fresh_environment(wheel: Path, tmp_path: Path) -> Callable[[], Environment]:
+    """Make a new virtual environment."""
+    return lambda: Environment(tmp_path / "environment", wheel)

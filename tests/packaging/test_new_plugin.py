@@ -7,11 +7,9 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
 import tomllib
-import venv
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,45 +18,7 @@ from PIL import Image
 from dislo_gen.scaffold import LICENCES, new_plugin
 from dislo_gen.scaffold.kinds import KINDS
 
-Run = Callable[..., str]
 BLOCK = re.compile(r"```(bash|python)\n(.*?)```", re.DOTALL)
-
-
-class Environment:
-    """A virtual environment of its own, in which dislo-gen's wheel and what it needs are installed."""
-
-    def __init__(self, folder: Path, wheel: Path) -> None:
-        venv.create(folder, with_pip=False, symlinks=True)
-        self.bin = folder / "bin"
-        (site,) = folder.glob("lib/*/site-packages")
-        # What was downloaded once need not be downloaded again.
-        (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-        self.run(["python", "-m", "pip", "install", "--no-deps", "--no-index", "--force-reinstall", wheel], folder)
-
-    def run(self, words: list[object], cwd: Path) -> str:
-        """Run a program in it; returns what it printed."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "DISLO_GEN", "PYTEST"))}
-        settings = {
-            "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
-            "PIP_NO_INDEX": "1",
-            "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this as: no isolation
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "COLUMNS": "240",
-            "NO_COLOR": "1",
-            "MPLBACKEND": "Agg",
-        }
-        program = self.bin / str(words[0])
-        done = subprocess.run(
-            [program if program.exists() else str(words[0]), *map(str, words[1:])],
-            cwd=cwd,
-            env=kept | settings,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
 
 
 def look(picture: Path) -> None:
@@ -68,10 +28,10 @@ def look(picture: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_from_nothing_to_a_contact_sheet(kind: str, wheel: Path, tmp_path: Path) -> None:
+def test_from_nothing_to_a_contact_sheet(kind: str, fresh_environment: Any, tmp_path: Path) -> None:
     if kind == "model":
         pytest.importorskip("torch")
-    environment = Environment(tmp_path / "environment", wheel)
+    environment = fresh_environment()
     name = f"my-{kind}"
     environment.run(["dislo-gen", "new-plugin", name, "--kind", kind, "--author", "A. N. Author"], tmp_path)
     package = tmp_path / f"dislo-gen-{name}"

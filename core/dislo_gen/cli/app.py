@@ -80,7 +80,7 @@ def build_app(first: str | None = None) -> typer.Typer:
                 f"package {offer.package} offers the command '{offer.name}', which is taken; it is left out"
             )
         elif offer.name == first:
-            app.add_typer(_plugin_app(offer), name=offer.name)
+            _add(app, offer)
         else:
             app.command(offer.name, help=f"Added by package {offer.package} {offer.version}.")(_placeholder)
     return app
@@ -90,13 +90,19 @@ def _placeholder() -> None:
     """Stand for a plugin's command in the help, so that showing the help imports no plugin."""
 
 
-def _plugin_app(offer: Plugin) -> typer.Typer:
+def _add(app: typer.Typer, offer: Plugin) -> None:
+    """Add a plugin's app; as Typer runs it, an app of one command and no callback is that command."""
     loaded = offer.load()
     if not isinstance(loaded, typer.Typer):
         raise PluginError(
             f"command '{offer.name}' from package {offer.package} {offer.version} is not a Typer app"
         )
-    return loaded
+    commands = loaded.registered_commands
+    alone = len(commands) == 1 and not loaded.registered_groups and loaded.registered_callback is None
+    if alone and commands[0].callback is not None:
+        app.command(offer.name, help=commands[0].help)(commands[0].callback)
+    else:
+        app.add_typer(loaded, name=offer.name)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from dislo_gen.cli import console
 from dislo_gen.cli.check import check
+from dislo_gen.parameters import Parameter
 from dislo_gen.registry import Plugin
 
 plugins_app = typer.Typer(
@@ -135,29 +136,38 @@ def _document(cls: type) -> str:
 
 
 def _parameter_table(cls: type) -> Table:
-    import attrs
-
-    from dislo_gen.component_tables import write_value
-    from dislo_gen.numeric import number_text
     from dislo_gen.parameters import parameters
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("parameter", "unit", "range", "default", "what it does"):
         table.add_column(heading, overflow="fold")
     for p in parameters(cls):
-        if p.choices is not None:
-            allowed = ", ".join(map(str, p.choices))
-        elif p.type in (int, float):
-            allowed = f"{number_text(p.range.low)} to {number_text(p.range.high)}"
-        else:
-            allowed = p.expected()
-        default = "(required)" if p.default is attrs.NOTHING else ""
-        if p.default is not attrs.NOTHING and p.default is not None:
-            default = _toml(write_value(p, p.default))
         mark = "*" if p.varied or p.distribution else ""
-        row = (p.name + mark, p.unit, allowed, default, p.help)
+        row = (p.name + mark, p.unit, range_text(p), default_text(p), p.help)
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+def range_text(parameter: Parameter) -> str:
+    """Say which values a parameter allows."""
+    from dislo_gen.numeric import number_text
+
+    if parameter.choices is not None:
+        return ", ".join(map(str, parameter.choices))
+    if parameter.type in (int, float):
+        return f"{number_text(parameter.range.low)} to {number_text(parameter.range.high)}"
+    return parameter.expected()
+
+
+def default_text(parameter: Parameter) -> str:
+    """Write a parameter's default as a recipe would."""
+    import attrs
+
+    from dislo_gen.component_tables import write_value
+
+    if parameter.default is attrs.NOTHING:
+        return "(required)"
+    return "" if parameter.default is None else _toml(write_value(parameter, parameter.default))
 
 
 def _toml(value: Any) -> str:

@@ -13,6 +13,7 @@ from dislo_gen.testing.conformance import (
     conformance_checks,
     run_checks,
 )
+from dislo_gen.testing.exercise import resolve
 
 __all__ = [
     "Check",
@@ -22,5 +23,6 @@ __all__ = [
     "check_conformance",
     "checks_for",
     "conformance_checks",
+    "resolve",
     "run_checks",
 ]

@@ -7,20 +7,24 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
 import pluggy
 
+from dislo_gen.component import Component
 from dislo_gen.convert import converter
 from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.hooks import Specifications
+from dislo_gen.interfaces import kind_of
 from dislo_gen.resolve import resolve_component
 from dislo_gen.scene import Scene
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
+
+C = TypeVar("C", bound=Component)
 
 
 @attrs.frozen
@@ -30,6 +34,20 @@ class Task:
     size: Size = situations.USUAL
     seed: int = 0
     index: int = 0
+
+
+def resolve(component: C, size: Size = situations.USUAL, seed: int = 0, index: int = 0) -> C:
+    """Return a component as its own methods see it: with a number wherever it has a `Varied` distribution.
+
+    For tests that call ``place``, ``paint``, ``draw`` or ``apply`` themselves without saying every parameter.
+
+    Args:
+        component: the component.
+        size: the size of the picture to come.
+        seed: seed of the draws.
+        index: which sample.
+    """
+    return resolve_component(component, kind_of(type(component)), size, seed, index)
 
 
 def fixed(instance: Any, kind: str, task: Task) -> Any:
