@@ -6,6 +6,7 @@ For the tests of plugins and of packages built on dislo-gen; needs hypothesis (`
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 from dislo_gen.component import Component
 from dislo_gen.component_tables import USE, read_component
 from dislo_gen.distributions import Choice, Distribution, Empirical, Fixed, LogNormal, Normal, Uniform
+from dislo_gen.errors import PluginError
 from dislo_gen.interfaces import kind_of
 from dislo_gen.parameters import Parameter, parameters
 from dislo_gen.recipe import Recipe
-from dislo_gen.registry import load, name_of
+from dislo_gen.registry import RUNTIME, load, name_of, plugins
 from dislo_gen.scene import DISLOCATION, SLIP_TRACE, Defect, Scene, Style, merge
 from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, Shape
 from dislo_gen.size import Size
@@ -33,6 +35,7 @@ __all__ = [
     "components",
     "defects",
     "distributions",
+    "installed",
     "plain_values",
     "recipe_tables",
     "recipes",
@@ -211,17 +214,30 @@ def components(cls: type[Component], **given: st.SearchStrategy[Any]) -> st.Sear
     return component_tables(kind, name_of(cls), given).map(lambda table: read_component(table, kind))
 
 
+def installed(kind: str) -> st.SearchStrategy[Plain]:
+    """Tables of every installed component of a kind; a broken one is left out."""
+    names = []
+    for offer in plugins(kind):
+        name = f"{offer.package}:{offer.name}" if offer.package != RUNTIME else offer.name
+        with contextlib.suppress(PluginError):
+            names.append(name_of(load(kind, name)))
+    return st.one_of([component_tables(kind, name) for name in names])
+
+
 def recipe_tables(
-    background: st.SearchStrategy[Any],
-    geometry: st.SearchStrategy[Any],
-    renderer: st.SearchStrategy[Any],
+    background: st.SearchStrategy[Any] | None = None,
+    geometry: st.SearchStrategy[Any] | None = None,
+    renderer: st.SearchStrategy[Any] | None = None,
     effect: st.SearchStrategy[Any] | None = None,
     largest: int = 40,
 ) -> st.SearchStrategy[Plain]:
-    """Recipes as files write them, from strategies for what stands in their slots (tables, or names).
+    """Recipes as files write them.
+
+    What is left out is any installed component of that kind with parameters anywhere in their ranges, some of
+    which make samples that take seconds.
 
     Args:
-        background: what stands there.
+        background: what stands there: tables or names.
         geometry: one or two of these are drawn.
         renderer: what stands there.
         effect: up to two of these are drawn.
@@ -231,23 +247,23 @@ def recipe_tables(
     pair = st.tuples(side, side)
     return st.fixed_dictionaries(
         {
-            "background": background,
-            "geometry": st.lists(geometry, min_size=1, max_size=2),
-            "renderer": renderer,
+            "background": installed("background") if background is None else background,
+            "geometry": st.lists(installed("geometry") if geometry is None else geometry, min_size=1, max_size=2),
+            "renderer": installed("renderer") if renderer is None else renderer,
             "size": side | pair.map(list) | pair.map(lambda s: f"{s[0]}x{s[1]}"),
         },
         optional={
+            "effect": st.lists(installed("effect") if effect is None else effect, max_size=2),
             "labels": st.fixed_dictionaries({"line_width": st.floats(1.5, 64)}),
             "description": st.text(max_size=20),
-            **({"effect": st.lists(effect, max_size=2)} if effect is not None else {}),
         },
     )
 
 
 def recipes(
-    background: st.SearchStrategy[Any],
-    geometry: st.SearchStrategy[Any],
-    renderer: st.SearchStrategy[Any],
+    background: st.SearchStrategy[Any] | None = None,
+    geometry: st.SearchStrategy[Any] | None = None,
+    renderer: st.SearchStrategy[Any] | None = None,
     effect: st.SearchStrategy[Any] | None = None,
     largest: int = 40,
 ) -> st.SearchStrategy[Recipe]:
