@@ -245,6 +245,7 @@ def recipe_tables(
     """
     side = st.integers(1, largest)
     pair = st.tuples(side, side)
+    effects = installed("effect") if effect is None else effect
     return st.fixed_dictionaries(
         {
             "background": installed("background") if background is None else background,
@@ -253,7 +254,7 @@ def recipe_tables(
             "size": side | pair.map(list) | pair.map(lambda s: f"{s[0]}x{s[1]}"),
         },
         optional={
-            "effect": st.lists(installed("effect") if effect is None else effect, max_size=2),
+            "effect": st.just([]) if effects.is_empty else st.lists(effects, max_size=2),
             "labels": st.fixed_dictionaries({"line_width": st.floats(1.5, 64)}),
             "description": st.text(max_size=20),
         },
