@@ -57,10 +57,12 @@ def fixed(instance: Any, kind: str, task: Task) -> Any:
 
 def work(instance: Any, kind: str, task: Task) -> Any:
     """Let a plugin do what it is for; return what its interface promises."""
-    if kind == "hook":
-        return _hook(instance, task)
-    component = fixed(instance, kind, task)
-    return _WORK[kind](component, task)
+    return perform(instance if kind == "hook" else fixed(instance, kind, task), kind, task)
+
+
+def perform(plugin: Any, kind: str, task: Task) -> Any:
+    """Let a hook, or a component whose numbers are drawn, do its work."""
+    return _WORK[kind](plugin, task)
 
 
 def digest(instance: Any, kind: str, task: Task) -> str:
@@ -152,4 +154,5 @@ _WORK: dict[str, Callable[[Any, Task], Any]] = {
     "writer": _writer,
     "model": _model,
     "metric": _metric,
+    "hook": _hook,
 }

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from dislo_gen.component import Component
+from dislo_gen.errors import PluginError
 from dislo_gen.hooks import GROUP as HOOK_GROUP
 from dislo_gen.interfaces import kind_of
 from dislo_gen.parameters import Parameter, parameters
@@ -59,13 +60,22 @@ class Subject:
             return origin(self.target)
         for offer in discover(HOOK_GROUP):
             wanted = getattr(self.target, "__qualname__", None)
-            if (wanted is None or offer.target.endswith(wanted)) and offer.load() is self.target:
+            may_be = wanted is None or offer.target.endswith(wanted)
+            if may_be and _loaded(offer) is self.target:
                 return offer
         raise LookupError(f"no entry point in the group '{HOOK_GROUP}' leads to it")
 
     def __str__(self) -> str:
         name = getattr(self.target, "__qualname__", None) or getattr(self.target, "__name__", repr(self.target))
         return f"{self.kind} {name}"
+
+
+def _loaded(offer: Plugin) -> Any:
+    """Return what an entry point names, or None: that another package's is broken is not this one's fault."""
+    try:
+        return offer.load()
+    except PluginError:
+        return None
 
 
 def _with_defaults(cls: type) -> Any:

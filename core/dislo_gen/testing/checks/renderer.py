@@ -8,7 +8,7 @@ from dislo_gen.interfaces import Image
 from dislo_gen.rasterize import draw_mask
 from dislo_gen.scene import DISLOCATION, Defect, Scene
 from dislo_gen.seeding import Purpose, generator
-from dislo_gen.shapes import Shape
+from dislo_gen.shapes import ClosedCurve, Region, Shape
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
 from dislo_gen.testing.conformance import NotConformingError, check
@@ -55,7 +55,7 @@ def nothing_is_left_out(subject: Subject) -> None:
 def _shows(subject: Subject, picture: Image, kind: str, shape: Shape, seed: int) -> bool:
     drawn = _draw(subject, picture, Scene([Defect(kind, shape)]), seed)
     near = np.zeros(_SIZE.shape, dtype=np.bool_)
-    draw_mask(near, shape, _NEAR)
+    draw_mask(near, ClosedCurve(shape.points) if isinstance(shape, Region) else shape, _NEAR)
     return bool(np.abs(drawn - picture)[near].max() >= _LEAST)
 
 

@@ -13,7 +13,7 @@ from dislo_gen.scene import Scene
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.testing import situations
 from dislo_gen.testing.conformance import NotConformingError, check
-from dislo_gen.testing.exercise import Task, as_bytes, digest, fixed, hook_manager, work
+from dislo_gen.testing.exercise import Task, as_bytes, digest, fixed, hook_manager, perform, work
 from dislo_gen.testing.subject import Subject
 
 
@@ -22,7 +22,7 @@ def parameters_stay_as_they_are(subject: Subject) -> None:
     """Its work changes nothing in the component itself."""
     instance = fixed(subject.instance, subject.kind, Task()) if subject.kind != "hook" else subject.instance
     before = repr([(p.name, getattr(instance, p.name)) for p in subject.parameters])
-    work(instance, subject.kind, Task())
+    perform(instance, subject.kind, Task())
     after = repr([(p.name, getattr(instance, p.name)) for p in subject.parameters])
     if before != after:
         raise NotConformingError(f"its parameters were {before} and are {after} after its work")
