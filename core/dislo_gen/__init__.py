@@ -33,7 +33,7 @@ from dislo_gen.registry import register
 from dislo_gen.replay import replay
 from dislo_gen.sample import Sample
 from dislo_gen.scene import DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
-from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, circle
+from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, circle, ellipse
 from dislo_gen.size import Size
 from dislo_gen.verify import verify
 from dislo_gen.visibility import visible_fraction
@@ -86,6 +86,7 @@ __all__ = [
     "component",
     "component_class",
     "contact_sheet",
+    "ellipse",
     "encode_png",
     "generate",
     "hookimpl",

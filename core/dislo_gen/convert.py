@@ -16,13 +16,14 @@ import attrs
 import cattrs
 import numpy as np
 from cattrs.errors import BaseValidationError
-from cattrs.gen import make_dict_structure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import DisloGenError, shown
 from dislo_gen.numeric import is_finite, is_number
 from dislo_gen.problems import ProblemsError, walk
+from dislo_gen.scene import Style
 from dislo_gen.shapes import SHAPES, ClosedCurve, OpenCurve, Region, Shape
 from dislo_gen.size import Size
 
@@ -176,6 +177,10 @@ def _write_shape(shape: Shape) -> dict[str, Any]:
 
 
 converter.register_structure_hook_func(lambda kind: kind == Shape, _read_shape)
+# A record may hold thousands of defects, most of them drawn as usual.
+converter.register_unstructure_hook(
+    Style, make_dict_unstructure_fn(Style, converter, _cattrs_omit_if_default=True)
+)
 for _shape in (OpenCurve, ClosedCurve, Region):
     converter.register_unstructure_hook(_shape, _write_shape)
 converter.register_unstructure_hook_func(lambda kind: kind == Shape, _write_shape)

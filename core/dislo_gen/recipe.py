@@ -68,6 +68,19 @@ converter.register_structure_hook(PlainRecipe, _read_plain_recipe)
 converter.register_structure_hook(HookName, _read_hook_name)
 
 
+# ``tuple`` itself as a converter tells a type checker nothing of what may be in it.
+def _geometries(value: Iterable[Geometry]) -> tuple[Geometry, ...]:
+    return tuple(value)
+
+
+def _effects(value: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(value)
+
+
+def _hooks(value: Iterable[str]) -> tuple[HookName, ...]:
+    return tuple(HookName(name) for name in value)
+
+
 def _geometry(_instance: object, _attribute: object, value: tuple[Geometry, ...]) -> None:
     if not value:
         raise ValueError("geometry: needs at least one")
@@ -87,12 +100,14 @@ class Recipe:
     """
 
     background: Background
-    geometry: tuple[Geometry, ...] = attrs.field(converter=tuple, validator=_geometry, metadata={"min_items": 1})
+    geometry: tuple[Geometry, ...] = attrs.field(
+        converter=_geometries, validator=_geometry, metadata={"min_items": 1}
+    )
     renderer: Renderer
-    effect: tuple[Effect, ...] = attrs.field(default=(), converter=tuple)
+    effect: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
     size: Size = attrs.field(default=Size(512, 512), converter=_size)
     labels: Labels = Labels()
-    hooks: tuple[HookName, ...] = attrs.field(default=(), converter=tuple)
+    hooks: tuple[HookName, ...] = attrs.field(default=(), converter=_hooks)
     description: str = ""
 
     @classmethod
@@ -165,6 +180,10 @@ class Recipe:
             RecipeError, PluginError: a path leads nowhere or a value does not fit.
         """
         return Recipe.from_dict(apply_settings(self.to_dict(), settings), where=where)
+
+    def evolve(self, **changes: Any) -> Recipe:
+        """Return a copy with some attributes changed, ``recipe.evolve(geometry=[Loops(count=3)])``."""
+        return attrs.evolve(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON or TOML, from which `from_dict` makes an equal recipe."""

@@ -130,7 +130,10 @@ def find(name: str, kind: str | None = None) -> Plugin:
     if not with_it:
         names = sorted({p.name for found in offers.values() for p in found})
         listed = f"installed: {', '.join(names)}" if names else "none is installed"
-        raise PluginError(f"there is no {kind or 'plugin'} '{name}'{did_you_mean(name, names)} ({listed})")
+        raise PluginError(
+            f"there is no {kind or 'plugin'} '{name}'{did_you_mean(name, names)} ({listed}). If it is yours: "
+            f"its line in pyproject.toml is read when the package is installed, so install it again"
+        )
     if len(with_it) > 1:
         raise PluginError(f"'{name}' is the name of a {' and of a '.join(with_it)}; say which with --kind")
     return attrs.evolve(choose(with_it[0], name, offers[with_it[0]]), kind=with_it[0])

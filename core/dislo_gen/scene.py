@@ -66,12 +66,22 @@ class Style:
     """How strongly a defect shows, relative to what the renderer would draw by itself.
 
     Attributes:
-        contrast: factor on the renderer's contrast; negative turns dark into bright.
+        contrast: factor on the renderer's contrast; negative turns dark into bright, 0 hides.
         width: factor on the renderer's line width, from 0.
+        width_px: line width in pixels in place of the renderer's, for what has a width of its own (a fringe).
     """
 
     contrast: float = attrs.field(default=1.0, converter=_contrast)
     width: float = attrs.field(default=1.0, converter=_width, validator=_not_negative)
+    width_px: float | None = attrs.field(
+        default=None,
+        converter=attrs.converters.optional(_width),
+        validator=attrs.validators.optional(_not_negative),
+    )
+
+    def line_width(self, usual: float) -> float:
+        """Return the line width in pixels, where ``usual`` is what the renderer would draw by itself."""
+        return usual * self.width if self.width_px is None else self.width_px
 
 
 @attrs.frozen

@@ -132,6 +132,24 @@ SHAPES: dict[str, type[OpenCurve] | type[ClosedCurve] | type[Region]] = {
 }
 
 
+def ellipse(
+    centre: tuple[float, float], semi_axes: tuple[float, float], angle: float = 0.0, count: int = 64
+) -> ClosedCurve:
+    """Return an ellipse as a closed curve of ``count`` vertices.
+
+    Args:
+        centre: in pixels.
+        semi_axes: half of its two axes, in pixels.
+        angle: direction of the first axis, in degrees from x towards y (clockwise as it is seen).
+        count: how many vertices.
+    """
+    around = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    turn = np.radians(angle)
+    first, second = np.array((np.cos(turn), np.sin(turn))), np.array((-np.sin(turn), np.cos(turn)))
+    along, across = semi_axes[0] * np.cos(around), semi_axes[1] * np.sin(around)
+    return ClosedCurve(np.asarray(centre) + along[:, None] * first + across[:, None] * second)
+
+
 def circle(centre: tuple[float, float], radius: float, count: int = 64) -> ClosedCurve:
     """Return a circle as a closed curve of ``count`` vertices; centre and radius in pixels."""
     angles = np.linspace(0, 2 * np.pi, count, endpoint=False)

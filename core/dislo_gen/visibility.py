@@ -66,7 +66,9 @@ def measure_visibility(scene: Scene, size: Size) -> Scene:
     """
     measured = []
     for defect in scene:
-        visible = visible_fraction(defect.shape, size)
+        visible = round(visible_fraction(defect.shape, size), 4)
         labelled = defect.labelled and visible > 0
-        measured.append(attrs.evolve(defect, visible=round(visible, 4), labelled=labelled))
+        if (visible, labelled) != (defect.visible, defect.labelled):
+            defect = attrs.evolve(defect, visible=visible, labelled=labelled)
+        measured.append(defect)
     return Scene(measured)

@@ -166,7 +166,7 @@ def test_without_its_packages_a_dataset_is_readable_but_cannot_be_made_again(
 ) -> None:
     assert "All 2 samples" in dislo_gen("verify", dataset, installed=False).stdout
     for words, status in (
-        (("verify", "--replay", dataset), 1),
+        (("verify", "--replay", dataset), 2),
         (("resume", dataset, "-n", 3), 2),
         (("replay", dataset / "records" / "000000.json", "-o", tmp_path / "again"), 2),
     ):

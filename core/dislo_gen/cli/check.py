@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +13,11 @@ from rich.text import Text
 from dislo_gen.cli import console
 
 if TYPE_CHECKING:
+    from dislo_gen.registry import Plugin
     from dislo_gen.testing import Outcome
 
 _NEEDED = ("hypothesis", "jsonschema", "tomli_w")
+_NEEDED_FOR_MODELS = ("torch", "safetensors")
 
 
 def check(
@@ -30,40 +32,51 @@ def check(
 
     The same checks run in the plugin's own tests: see dislo_gen.testing.
     """
-    from dislo_gen.errors import PluginError
-
-    missing = [module for module in _NEEDED if importlib.util.find_spec(module) is None]
-    if missing:
-        raise PluginError(
-            f"the checks need {', '.join(missing)}; install what they need with: pip install 'dislo-gen[testing]'"
-        )
+    _demand("the checks need", _NEEDED, "testing")
     from dislo_gen.testing import checks_for, run_checks
 
     found_kind, plugin = _find(name, kind, set_)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "check"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("what it demands", "what was found"):
-        table.add_column(heading, overflow="fold")
-    total, failed = len(checks_for(found_kind)), 0
+    if found_kind == "model":
+        _demand("the checks of models need", _NEEDED_FOR_MODELS, "train")
+    outcomes = []
+    total = len(checks_for(found_kind))
     with console.progress_bar("checks", "checks") as update:
         update(0, total)
         for done, outcome in enumerate(run_checks(plugin), start=1):
-            failed += not outcome.passed
-            table.add_row(*_row(outcome))
+            outcomes.append(outcome)
             update(done, total)
-    console.out.print(table)
+    failed = sum(not outcome.passed for outcome in outcomes)
+    console.out.print(_table(outcomes))
     if failed:
         console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks.", style="red")
         raise typer.Exit(1)
     console.say(f"\n{found_kind} '{name}' passes all {total} checks.", style="green")
 
 
-def _row(outcome: Outcome) -> Iterator[Text]:
-    yield Text("passed", style="green") if outcome.passed else Text("FAILED", style="bold red")
-    yield Text(outcome.name, style="cyan")
-    yield Text(outcome.demand)
-    yield Text(outcome.problem or "")
+def _demand(who: str, modules: Sequence[str], extra: str) -> None:
+    """Refuse to go on where a module is missing that an extra of dislo-gen installs."""
+    from dislo_gen.errors import PluginError
+
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        raise PluginError(
+            f"{who} {', '.join(missing)}; install what they need with: pip install 'dislo-gen[{extra}]'"
+        )
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    """Return a row for each check: what it demands, and below that how a check was failed."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "check"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what it demands", overflow="fold")
+    for outcome in outcomes:
+        passed = Text("passed", style="green") if outcome.passed else Text("FAILED", style="bold red")
+        found = Text(outcome.demand)
+        if outcome.problem:
+            found += Text(f"\n{outcome.problem}", style="red")
+        table.add_row(passed, Text(outcome.name, style="cyan"), found)
+    return table
 
 
 def _find(name: str, kind: str | None, settings: list[str]) -> tuple[str, Any]:
@@ -82,9 +95,26 @@ def _find(name: str, kind: str | None, settings: list[str]) -> tuple[str, Any]:
     if offer.kind == "hook":
         if settings:
             raise PluginError(f"'{name}' is a hook, and no --set reaches the parameters of a hook")
-        return "hook", offer.load()
+        return "hook", _hook(offer)
     table: dict[str, Any] = {USE: full_name}
     for text in settings:
-        (parameter,), value = parse_setting(text.removeprefix(f"{offer.kind}."))
-        table[parameter] = value
+        keys, value = parse_setting(text.removeprefix(f"{offer.kind}."))
+        if len(keys) > 1:
+            raise PluginError(f"--set {'.'.join(keys)}: write PARAMETER=VALUE, with a parameter of '{name}'")
+        table[keys[0]] = value
     return offer.kind, read_as(table, INTERFACES[offer.kind], "", RecipeError, root=offer.kind)
+
+
+def _hook(offer: Plugin) -> Any:
+    """Return what a hook's entry point names, if an object can be made of it."""
+    from dislo_gen.errors import PluginError
+    from dislo_gen.testing.subject import Subject
+
+    hook = offer.load()
+    try:
+        Subject.of(hook)
+    except Exception as error:
+        raise PluginError(
+            f"hook '{offer.name}' from package {offer.package} cannot be made: {type(error).__name__}: {error}"
+        ) from error
+    return hook

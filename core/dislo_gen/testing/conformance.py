@@ -52,7 +52,7 @@ class ConformanceCheck:
         except NotConformingError as error:
             raise NotConformingError(f"{self.subject}: {self.check.name}: {error}") from error.__cause__
         except Exception as error:
-            place = _place(error)
+            place = _place(error, self.subject.target)
             raise NotConformingError(
                 f"{self.subject}: {self.check.name}: it raised {type(error).__name__}: {error}{place}"
             ) from error
@@ -151,7 +151,12 @@ def check_conformance(plugin: Any) -> None:
         raise NotConformingError(f"{Subject.of(plugin)} fails {len(failed)} checks:\n" + "\n".join(failed))
 
 
-def _place(error: Exception) -> str:
-    """Say where in the plugin's code an exception came from, if it did."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "dislo_gen/testing" not in f.filename]
-    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+def _place(error: Exception, target: Any) -> str:
+    """Say where in the plugin's own package an exception passed last, if it did."""
+    package = str(getattr(target, "__module__", None) or target.__name__).partition(".")[0]
+    lines = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package
+    ]
+    return f" ({lines[-1][0]}, line {lines[-1][1]})" if lines else ""

@@ -130,7 +130,7 @@ class Cairo(Renderer):
         else:
             contrast = _vary(look.contrast, self.contrast_variation, rng, 0.0, 1.0)
             width = _vary(self.width, self.width_variation, rng, 0.5, 64.0)
-        contrast, width = contrast * style.contrast, width * style.width
+        contrast, width = contrast * style.contrast, style.line_width(width)
         if isinstance(defect.shape, Region):
             self._fill(context, defect, contrast, picture)
             return
