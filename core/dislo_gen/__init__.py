@@ -32,13 +32,14 @@ from dislo_gen.registry import load as component_class
 from dislo_gen.registry import register
 from dislo_gen.replay import replay
 from dislo_gen.sample import Sample
-from dislo_gen.scene import DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
+from dislo_gen.scene import COMPANION_STYLES, DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
 from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, circle, ellipse
 from dislo_gen.size import Size
 from dislo_gen.verify import verify
 from dislo_gen.visibility import visible_fraction
 
 __all__ = [
+    "COMPANION_STYLES",
     "DISLOCATION",
     "SLIPPED_BAND",
     "SLIP_TRACE",

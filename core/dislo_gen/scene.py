@@ -84,6 +84,10 @@ class Style:
         return usual * self.width if self.width_px is None else self.width_px
 
 
+COMPANION_STYLES = {SLIP_TRACE: Style(contrast=0.2, width=0.6), SLIPPED_BAND: Style(contrast=0.08)}
+"""How what goes along with dislocations shows beside them, for renderers that know shapes and no kinds."""
+
+
 @attrs.frozen
 class Defect:
     """One thing in a scene.

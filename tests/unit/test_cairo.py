@@ -4,7 +4,19 @@ import attrs
 import numpy as np
 import pytest
 
-from dislo_gen import ClosedCurve, Defect, OpenCurve, Recipe, Region, Scene, Style, circle, make_sample
+from dislo_gen import (
+    COMPANION_STYLES,
+    SLIPPED_BAND,
+    ClosedCurve,
+    Defect,
+    OpenCurve,
+    Recipe,
+    Region,
+    Scene,
+    Style,
+    circle,
+    make_sample,
+)
 
 PLAIN = {
     "use": "cairo",
@@ -165,7 +177,8 @@ def test_a_spot_marks_where_a_line_meets_the_surface():
 @pytest.mark.parametrize(("step", "sign"), [(0.2, -1), (-0.2, 1)])
 def test_a_slipped_band_is_a_step_in_brightness_that_keeps_the_grain(blend, step, sign):
     image = grainy()
-    band = Defect("slipped band", Region([[-5, 20], [105, 20], [105, 60], [-5, 60]]), labelled=False)
+    area = Region([[-5, 20], [105, 20], [105, 60], [-5, 60]])
+    band = Defect(SLIPPED_BAND, area, labelled=False, style=COMPANION_STYLES[SLIPPED_BAND])
     drawn = draw(image, band, blend=blend, band_step=step)
     assert np.array_equal(drawn[:19], image[:19])
     change = drawn[22:58].astype(float) - image[22:58]

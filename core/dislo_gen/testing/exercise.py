@@ -75,7 +75,8 @@ def as_bytes(output: Any) -> bytes:
     if isinstance(output, np.ndarray):
         return f"{output.dtype}{output.shape}".encode() + np.ascontiguousarray(output).tobytes()
     if isinstance(output, Scene):
-        return json.dumps(converter.unstructure(output)).encode()
+        # What JSON cannot hold is for another check to say.
+        return json.dumps(converter.unstructure(output), default=repr).encode()
     if isinstance(output, (tuple, list)):
         return b"".join(as_bytes(part) for part in output)
     if isinstance(output, Mapping):
@@ -122,7 +123,7 @@ def _model(component: Any, task: Task) -> Any:
 def _metric(component: Any, task: Task) -> Any:
     truth = situations.sample(task.size)
     noise = _rng(task, "metric").uniform(-0.4, 0.4, (6, *task.size.shape)).astype(np.float32)
-    return dict(component.score(np.clip(situations.prediction(truth, 6) + noise, 0, 1), truth))
+    return component.score(np.clip(situations.prediction(truth, 6) + noise, 0, 1), truth)
 
 
 def _hook(hook: Any, task: Task) -> Any:

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import SLIP_TRACE, SLIPPED_BAND, Defect, OpenCurve, Region, Size
+from dislo_gen import COMPANION_STYLES, SLIP_TRACE, SLIPPED_BAND, Defect, OpenCurve, Region, Size
 
 _BEYOND = 40.0  # how far traces run on outside the image, px
 
@@ -63,8 +63,10 @@ def traces_and_band(
     tail = low if forward > 0 else high
     band_u = np.concatenate((head_u, [tail, tail]))
     band_v = np.concatenate((head_v, [width, 0.0]))
-    defects.append(Defect(SLIPPED_BAND, Region(plane.to_image(band_u, band_v - width / 2)), group, labelled=False))
+    band = Region(plane.to_image(band_u, band_v - width / 2))
+    defects.append(Defect(SLIPPED_BAND, band, group, labelled=False, style=COMPANION_STYLES[SLIPPED_BAND]))
     for t in (-width / 2, width / 2):
         ends = plane.to_image(np.array([low, high]), np.array([t, t]))
-        defects.append(Defect(SLIP_TRACE, OpenCurve(ends), group, labelled=False))
+        style = COMPANION_STYLES[SLIP_TRACE]
+        defects.append(Defect(SLIP_TRACE, OpenCurve(ends), group, labelled=False, style=style))
     return defects

@@ -12,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen import (
+    COMPANION_STYLES,
     SLIP_TRACE,
     SLIPPED_BAND,
     Defect,
@@ -25,6 +26,7 @@ from dislo_gen import (
     Region,
     Renderer,
     Scene,
+    Style,
     Uniform,
     Unit,
     Varied,
@@ -121,7 +123,7 @@ class Cairo(Renderer):
     def _draw_defect(
         self, context: Context, defect: Defect, look: _GroupLook, picture: Image, rng: Generator
     ) -> None:
-        style = defect.style
+        style = _own_style(defect)
         if defect.kind == SLIPPED_BAND:
             self._fill(context, defect, look.band * style.contrast, picture)
             return
@@ -171,6 +173,15 @@ class _GroupLook:
     contrast: float
     band: float
     spot: float
+
+
+def _own_style(defect: Defect) -> Style:
+    """Return a defect's style as factors on this renderer's parameters, which say how traces and bands look."""
+    usual = COMPANION_STYLES.get(defect.kind)
+    if usual is None:
+        return defect.style
+    contrast, width = defect.style.contrast / usual.contrast, defect.style.width / usual.width
+    return attrs.evolve(defect.style, contrast=contrast, width=width)
 
 
 def _vary(value: float, relative: float, rng: Generator, low: float, high: float) -> float:

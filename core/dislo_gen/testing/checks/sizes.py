@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,7 @@ def _ends(parameter: Parameter) -> Iterator[Any]:
     if parameter.choices is not None:
         values: tuple[Any, ...] = tuple(parameter.choices)
     elif parameter.type in (int, float):
-        values = parameter.range.low, parameter.range.high
+        values = tuple(filter(math.isfinite, (parameter.range.low, parameter.range.high)))
     elif parameter.type is bool:
         values = False, True
     else:
