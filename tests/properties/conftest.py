@@ -1,12 +1,14 @@
+"""How many examples, and the recipes of built-in components that several tests draw."""
+
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from dislo_gen.testing.strategies import component_tables, recipe_tables
 
 settings.register_profile(
     "dislo-gen",
@@ -17,15 +19,25 @@ settings.register_profile(
 )
 settings.load_profile("dislo-gen")
 
+CAIRO = component_tables("renderer", "cairo")
+PERLIN = component_tables("background", "perlin")
+
 
 @pytest.fixture(scope="session")
-def strategies() -> ModuleType:
-    """The module beside this one: test modules cannot import each other."""
-    name = "dislo_gen_tests_strategies"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("strategies.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
+def any_recipes() -> st.SearchStrategy[dict[str, Any]]:
+    """Recipes of the built-in components that say anything they may."""
+    backgrounds = PERLIN | component_tables("background", "real-blend")
+    return recipe_tables(backgrounds, component_tables("geometry", "pileup"), CAIRO)
+
+
+@pytest.fixture(scope="session")
+def small_recipes() -> st.SearchStrategy[dict[str, Any]]:
+    """Recipes whose samples take milliseconds, whatever else they say."""
+    few = {
+        "pileups": st.integers(0, 3),
+        "dislocations": st.integers(1, 5),
+        "slip_width": st.floats(2, 60),
+        "scale": st.floats(0.1, 2),
+        "curves": st.none(),
+    }
+    return recipe_tables(PERLIN, component_tables("geometry", "pileup", few), CAIRO)

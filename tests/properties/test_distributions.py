@@ -7,18 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dislo_gen.distribution_tables import distribution_from_plain
+from dislo_gen.testing.strategies import distributions
 
 
-@given(st.data())
-def test_plain_data_and_back(strategies, data):
-    distribution = data.draw(strategies.distributions())
+@given(distributions())
+def test_plain_data_and_back(distribution):
     plain = json.loads(json.dumps(distribution.to_plain(), allow_nan=False))
     assert distribution_from_plain(plain) == distribution
 
 
-@given(st.data(), st.integers(0, 2**32))
-def test_every_draw_lies_inside_the_bounds(strategies, data, seed):
-    distribution = data.draw(strategies.distributions())
+@given(distributions(), st.integers(0, 2**32))
+def test_every_draw_lies_inside_the_bounds(distribution, seed):
     rng = np.random.default_rng(seed)
     drawn = [distribution.draw(rng) for _ in range(10)]
     outcomes = distribution.outcomes()
@@ -34,9 +33,8 @@ def test_every_draw_lies_inside_the_bounds(strategies, data, seed):
     assert all(low - 0.5 <= distribution.draw_integer(rng) <= high + 0.5 for _ in range(10))
 
 
-@given(st.data(), st.integers(0, 2**32))
-def test_what_is_cut_off_draws_within_the_narrower_bounds(strategies, data, seed):
-    distribution = data.draw(strategies.distributions())
+@given(distributions(), st.integers(0, 2**32))
+def test_what_is_cut_off_draws_within_the_narrower_bounds(distribution, seed):
     if distribution.outcomes() is not None:
         return
     low, high = distribution.bounds()
@@ -48,9 +46,8 @@ def test_what_is_cut_off_draws_within_the_narrower_bounds(strategies, data, seed
     assert all(max(low, middle - 1) <= cut.draw(rng) <= min(high, middle + 1) for _ in range(10))
 
 
-@given(st.data(), st.integers(0, 2**32))
-def test_drawing_depends_on_the_generator_alone(strategies, data, seed):
-    distribution = data.draw(strategies.distributions())
+@given(distributions(), st.integers(0, 2**32))
+def test_drawing_depends_on_the_generator_alone(distribution, seed):
     one, other = np.random.default_rng(seed), np.random.default_rng(seed)
     assert [distribution.draw(one) for _ in range(5)] == [distribution.draw(other) for _ in range(5)]
     assert one.random() == other.random()

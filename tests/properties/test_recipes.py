@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import dislo_gen_schemas
 from dislo_gen import Distribution, Recipe, RecipeError
 from dislo_gen.parameters import parameters
+from dislo_gen.registry import load
 from dislo_gen.schema import schema
+from dislo_gen.testing.strategies import unfitting_values
 
 BUILT_IN = [("background", "perlin"), ("background", "real-blend"), ("geometry", "pileup"), ("renderer", "cairo")]
 
@@ -26,6 +28,10 @@ def with_component(kind, table):
     return {**plain, kind: [table] if kind == "geometry" else table}
 
 
+def known(kind, name):
+    return {p.name: p for p in parameters(load(kind, name))}
+
+
 def accepted(plain):
     try:
         Recipe.from_dict(plain)
@@ -35,23 +41,23 @@ def accepted(plain):
 
 
 @given(st.data())
-def test_to_dict_and_back_is_the_same_recipe(strategies, data):
-    recipe = Recipe.from_dict(data.draw(strategies.any_recipes()))
+def test_to_dict_and_back_is_the_same_recipe(any_recipes, data):
+    recipe = Recipe.from_dict(data.draw(any_recipes))
     plain = recipe.to_dict()
     assert Recipe.from_dict(json.loads(json.dumps(plain, allow_nan=False))) == recipe
     assert Recipe.from_dict(plain).to_dict() == plain
 
 
 @given(st.data())
-def test_what_fits_the_markers_fits_the_schema(strategies, data):
-    plain = data.draw(strategies.any_recipes())
+def test_what_fits_the_markers_fits_the_schema(any_recipes, data):
+    plain = data.draw(any_recipes)
     validator("recipe").validate(plain)
     validator("recipe").validate(Recipe.from_dict(plain).to_dict())
 
 
 @given(st.data(), st.integers(0, 2**70), st.integers(0, 10**6))
-def test_a_fixed_recipe_is_fixed_valid_and_in_range(strategies, data, seed, index):
-    plain = data.draw(strategies.small_recipes())
+def test_a_fixed_recipe_is_fixed_valid_and_in_range(small_recipes, data, seed, index):
+    plain = data.draw(small_recipes)
     recipe = Recipe.from_dict(plain)
     fixed = recipe.resolve(seed, index)
     assert recipe.resolve(seed, index) == fixed
@@ -71,21 +77,21 @@ def test_a_fixed_recipe_is_fixed_valid_and_in_range(strategies, data, seed, inde
 
 @pytest.mark.parametrize(("kind", "name"), BUILT_IN)
 @given(st.data())
-def test_schema_and_program_agree_on_single_values(strategies, kind, name, data):
-    found = strategies.known(kind, name)
+def test_schema_and_program_agree_on_single_values(kind, name, data):
+    found = known(kind, name)
     key = data.draw(st.sampled_from(sorted(found)))
     assume(key != "cuts")
-    value = data.draw(strategies.unfitting(found[key]))
+    value = data.draw(unfitting_values(found[key]))
     plain = with_component(kind, {"use": name, key: value})
     assert validator("recipe").is_valid(plain) == accepted(plain)
 
 
 @pytest.mark.parametrize(("kind", "name"), BUILT_IN)
 @given(st.data())
-def test_schema_and_program_agree_on_distributions_with_a_value_out_of_place(strategies, kind, name, data):
-    found = strategies.known(kind, name)
+def test_schema_and_program_agree_on_distributions_with_a_value_out_of_place(kind, name, data):
+    found = known(kind, name)
     key = data.draw(st.sampled_from(sorted(k for k, p in found.items() if p.varied or p.distribution)))
-    value = data.draw(strategies.unfitting(found[key]))
+    value = data.draw(unfitting_values(found[key]))
     word = data.draw(st.sampled_from(["choice", "empirical", "zipf"]))
     plain = with_component(kind, {"use": name, key: {word: [value]}})
     assert validator("recipe").is_valid(plain) == accepted(plain)
@@ -137,6 +143,6 @@ def test_schemas_are_schemas(name):
 
 @settings(max_examples=15)
 @given(st.data(), st.integers(0, 2**64))
-def test_default_values_fit_their_own_schema(strategies, data, seed):
-    plain = Recipe.from_dict(data.draw(strategies.small_recipes())).resolve(seed, 0).to_dict()
+def test_default_values_fit_their_own_schema(small_recipes, data, seed):
+    plain = Recipe.from_dict(data.draw(small_recipes)).resolve(seed, 0).to_dict()
     validator("recipe").validate(plain)

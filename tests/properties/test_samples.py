@@ -14,8 +14,8 @@ from dislo_gen.schema import schema
 
 @settings(max_examples=60)
 @given(st.data(), st.integers(0, 2**40), st.integers(0, 1000))
-def test_any_recipe_makes_a_sound_sample_and_its_record_makes_it_again(strategies, data, seed, index):
-    sample = make_sample(Recipe.from_dict(data.draw(strategies.small_recipes())), seed, index)
+def test_any_recipe_makes_a_sound_sample_and_its_record_makes_it_again(small_recipes, data, seed, index):
+    sample = make_sample(Recipe.from_dict(data.draw(small_recipes)), seed, index)
     height, width = sample.recipe.size.shape
     assert sample.image.shape == (height, width)
     assert sample.image.dtype == np.float32

@@ -101,13 +101,18 @@ def white_noise(size: Size, rng: Generator) -> Image:
     return noise
 
 
+# Below this SciPy's kernel, cut off at four standard deviations, is a single 1 (or, for the tiniest, 0 over 0).
+_LEAST_SIGMA = 0.125
+
+
 def _smooth_and_transpose(picture: Image, sigma: float) -> Image:
     """Filter with a Gaussian and return the transposed picture.
 
     Filtering along rows takes half the time of filtering along columns, which lie apart in memory; so both
     directions are done along rows, with a transposition between them.
     """
-    if sigma > 0:
+    smooths = sigma >= _LEAST_SIGMA
+    if smooths:
         picture = gaussian_filter1d(picture, sigma, axis=1)
     picture = np.ascontiguousarray(picture.T)
-    return gaussian_filter1d(picture, sigma, axis=1) if sigma > 0 else picture
+    return gaussian_filter1d(picture, sigma, axis=1) if smooths else picture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal
 
 import attrs
@@ -140,7 +139,7 @@ class Cairo(Renderer):
         kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist()
         stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
-            pen = self._pen(defect, math.copysign(look.spot, contrast), picture)
+            pen = self._pen(defect, look.spot * style.contrast, picture)
             for end in (0, -1):
                 if defect.shape.depth[end] in (0.0, 1.0):
                     x, y = defect.shape.points[end].tolist()

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pluggy
 
-from dislo_gen.generate import generate
+from dislo_gen.dataset import describe_dataset, save_manifest, write_sample
+from dislo_gen.defaults import default_writer
+from dislo_gen.files import Folder
 from dislo_gen.hooks import ALTERING, hook_names
-from dislo_gen.recipe import Recipe
-from dislo_gen.size import Size
 from dislo_gen.testing import situations
 from dislo_gen.testing.conformance import NotConformingError, check
 from dislo_gen.testing.contracts import problem
@@ -56,9 +57,17 @@ def observes_without_failing(subject: Subject) -> None:
 def _occasions(root: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every observing hook with arguments that a run would call it with."""
     yield "sample_made", {"sample": situations.sample(Task().size)}
-    generate(Recipe.from_names(size=Size(32, 32)), count=2, out=root / "data")
+    _write_dataset(root / "data", 2)
     yield "dataset_finished", {"folder": root / "data", "count": 2}
     run = root / "run"
     run.mkdir()
     yield "training_started", {"folder": run, "epochs": 2}
     yield "epoch_ended", {"folder": run, "epoch": 1, "scores": {"loss": 0.5, "length": 0.4}}
+
+
+def _write_dataset(root: Path, count: int) -> None:
+    """Write a small dataset, without waking anybody else's hooks."""
+    folder, writer, sample = Folder(root), default_writer(), situations.sample(Task().size)
+    save_manifest(folder, describe_dataset(sample.recipe, 0, count, writer))
+    for index in range(count):
+        write_sample(attrs.evolve(sample, index=index), folder, writer)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dislo_gen.interfaces import Image
 from dislo_gen.rasterize import draw_mask
-from dislo_gen.scene import DISLOCATION, Defect, Scene
+from dislo_gen.scene import DISLOCATION, Defect, Scene, Style
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.shapes import ClosedCurve, Region, Shape
 from dislo_gen.size import Size
@@ -50,7 +50,10 @@ def nothing_is_left_out(subject: Subject) -> None:
     for kind in (DISLOCATION, "loop", "void", situations.UNHEARD_OF):
         for shape in shapes:
             if not any(_shows(subject, picture, kind, shape, seed) for seed in range(_TRIES)):
-                raise NotConformingError(f"a {shape.name} of the kind '{kind}' is not to be seen in the picture")
+                article = "an" if shape.name[0] in "aeiou" else "a"
+                raise NotConformingError(
+                    f"{article} {shape.name} of the kind '{kind}' is not to be seen in the picture"
+                )
 
 
 def _shows(subject: Subject, picture: Image, kind: str, shape: Shape, seed: int) -> bool:
@@ -66,6 +69,28 @@ def _near(shape: Shape) -> NDArray[np.bool_]:
         draw_mask(inside, shape, _NEAR)
     near: NDArray[np.bool_] = outline | inside
     return near
+
+
+@check("renderer")
+def styles_are_followed(subject: Subject) -> None:
+    """A Style's contrast of 0 hides a defect, and its width_px says how wide a line is."""
+    picture = np.full(_SIZE.shape, 0.5, dtype=np.float32)
+    line = situations.zigzag(_SIZE)
+    hidden, narrow, wide = (
+        [_drawn_pixels(subject, picture, Defect(DISLOCATION, line, style=style), seed) for seed in range(_TRIES)]
+        for style in (Style(contrast=0), Style(width_px=2), Style(width_px=16))
+    )
+    if any(hidden):
+        raise NotConformingError("a line of Style(contrast=0) is to be seen; multiply your contrast by it")
+    if not sum(wide) > 2 * sum(narrow):
+        raise NotConformingError(
+            f"a line of Style(width_px=16) covers {sum(wide) / _TRIES:g} px and one of width_px=2 covers "
+            f"{sum(narrow) / _TRIES:g}; take your line's width from style.line_width(usual)"
+        )
+
+
+def _drawn_pixels(subject: Subject, picture: Image, defect: Defect, seed: int) -> int:
+    return int((np.abs(_draw(subject, picture, Scene([defect]), seed) - picture) >= _LEAST).sum())
 
 
 @check("renderer")

@@ -1,0 +1,1 @@
+"""The smallest sound plugin of every kind; the broken ones are made from them."""
