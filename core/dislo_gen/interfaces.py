@@ -67,11 +67,16 @@ class Effect(Component, ABC):
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:
         """Return the changed picture: a new float32 array of the same shape, finite, from 0 to 1."""
 
-    def move(self, scene: Scene) -> Scene:
+    def move(self, scene: Scene, size: Size) -> Scene:
         """Return the scene as `apply` moves it; an effect that shifts pixels must shift the truth as exactly.
 
-        It has no generator: it may depend on the effect's (by then fixed) parameters only.
+        It has no generator: it may depend on the effect's (by then fixed) parameters and on the picture's size
+        only. A drift of ``self.x`` and ``self.y`` pixels, for one::
+
+            drift = np.array((self.x, self.y))
+            return scene.map_points(lambda points: points + drift)
         """
+        del size
         return scene
 
 

@@ -88,7 +88,7 @@ def _apply_effects(
         slot = f"effect.{number}"
         with blame(effect, slot):
             changed = effect.apply(image, scene, generator(seed, index, Purpose.COMPONENT, slot))
-            moved = effect.move(scene)
+            moved = effect.move(scene, fixed.size)
         image = check_image(changed, fixed.size.shape, effect, slot)
         if moved is not scene:
             scene = measure_visibility(moved, fixed.size)

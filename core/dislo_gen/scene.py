@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from dislo_gen.errors import shown
 from dislo_gen.shapes import Shape
@@ -141,6 +142,13 @@ class Scene:
     def labelled(self) -> tuple[Defect, ...]:
         """The defects that have a mask, in the masks' order."""
         return tuple(defect for defect in self.defects if defect.labelled)
+
+    def map_points(self, function: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Scene:
+        """Return the scene with every shape's points, (N, 2) in pixels, as ``function`` maps them."""
+        return Scene(
+            attrs.evolve(defect, shape=attrs.evolve(defect.shape, points=function(defect.shape.points)))
+            for defect in self
+        )
 
     def of_kind(self, kind: str) -> tuple[Defect, ...]:
         """The defects of one kind, in order."""

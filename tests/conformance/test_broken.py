@@ -91,6 +91,7 @@ ONE_KIND = {
         ("Loses", "moves-the-truth-exactly", "move loses, adds or relabels defects"),
         ("Relabels", "moves-the-truth-exactly", "move loses, adds or relabels defects"),
         ("Wanders", "moves-the-truth-exactly", "move gives something else each time"),
+        ("LeavesTruth", "pixels-and-truth-move-together", "must say so in move"),
         ("Keeps", "results-are-new", "it returns an array that it keeps"),
         ("InPlace", "inputs-stay-as-they-are", "it changes the picture that it is given"),
         ("Returns", "inputs-stay-as-they-are", "it returns the very picture that it is given"),

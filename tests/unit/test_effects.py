@@ -17,6 +17,7 @@ from dislo_gen import (
     Range,
     Recipe,
     Scene,
+    Size,
     Uniform,
     Varied,
     component,
@@ -64,7 +65,7 @@ class Shift(Effect):
         """Shift the picture."""
         return np.roll(image, self.pixels, axis=1)
 
-    def move(self, scene: Scene) -> Scene:
+    def move(self, scene: Scene, size: Size) -> Scene:
         """Shift the truth."""
         moved = (
             attrs.evolve(d, shape=attrs.evolve(d.shape, points=d.shape.points + np.array((self.pixels, 0))))

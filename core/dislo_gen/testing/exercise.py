@@ -103,7 +103,7 @@ def _renderer(component: Any, task: Task) -> Any:
 def _effect(component: Any, task: Task) -> Any:
     scene = situations.scene(task.size)
     changed = component.apply(situations.picture(task.size), scene, _rng(task, "effect"))
-    return changed, component.move(scene)
+    return changed, component.move(scene, task.size)
 
 
 def _writer(component: Any, task: Task) -> Any:

@@ -8,7 +8,7 @@ from dislo_gen.convert import converter
 from dislo_gen.scene import Scene, merge
 from dislo_gen.size import Size
 from dislo_gen.testing.conformance import NotConformingError, check
-from dislo_gen.testing.contracts import problem
+from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task, work
 from dislo_gen.testing.subject import Subject
 from dislo_gen.visibility import measure_visibility, visible_fraction
@@ -24,10 +24,8 @@ def _scenes(subject: Subject) -> list[Scene]:
 @check("geometry")
 def places_a_scene(subject: Subject) -> None:
     """It returns a Scene of Defects with kinds, groups and shapes that everything else can work with."""
-    for scene in _scenes(subject):
-        found = problem("geometry", scene, _SIZE)
-        if found:
-            raise NotConformingError(f"it {found}")
+    for seed in range(_SEEDS):
+        demand_contract(subject, Task(_SIZE, seed))
 
 
 @check("geometry")

@@ -13,8 +13,8 @@ from dislo_gen.shapes import ClosedCurve, Region, Shape
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
 from dislo_gen.testing.conformance import NotConformingError, check
-from dislo_gen.testing.contracts import problem
-from dislo_gen.testing.exercise import Task, as_bytes, fixed, work
+from dislo_gen.testing.demand import demand_contract
+from dislo_gen.testing.exercise import Task, as_bytes, fixed
 from dislo_gen.testing.subject import Subject
 
 _SIZE = Size(96, 96)
@@ -28,9 +28,7 @@ _LEAST = 1 / 255
 def draws_a_picture(subject: Subject) -> None:
     """It returns a float32 array of the picture's size, finite, from 0 to 1."""
     for index in range(4):
-        found = problem("renderer", work(subject.instance, "renderer", Task(index=index)), Task().size)
-        if found:
-            raise NotConformingError(f"it {found}")
+        demand_contract(subject, Task(index=index))
 
 
 @check("renderer")

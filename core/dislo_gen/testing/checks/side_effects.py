@@ -74,7 +74,7 @@ def _use(subject: Subject, picture: Any, scene: Scene, truth: Any, predicted: An
     if subject.kind == "renderer":
         return component.draw(picture, scene, rng)
     if subject.kind == "effect":
-        return component.apply(picture, scene, rng), component.move(scene)
+        return component.apply(picture, scene, rng), component.move(scene, Task().size)
     if subject.kind == "metric":
         return component.score(predicted, truth)
     return write_there(component, truth)

@@ -10,9 +10,9 @@ from dislo_gen.distributions import Fixed
 from dislo_gen.parameters import Parameter
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
-from dislo_gen.testing.contracts import problem
-from dislo_gen.testing.exercise import Task, work
+from dislo_gen.testing.conformance import check
+from dislo_gen.testing.demand import demand_contract
+from dislo_gen.testing.exercise import Task
 from dislo_gen.testing.subject import Subject
 
 PICTURES = ("background", "geometry", "effect", "renderer", "writer", "metric")
@@ -23,7 +23,7 @@ _SMALL = Size(24, 16)
 def odd_sizes(subject: Subject) -> None:
     """It works at odd, non-square and tiny sizes, down to a single pixel."""
     for size in situations.ODD_SIZES:
-        _try(subject, subject.instance, Task(size), f"at {size.width} x {size.height} px ")
+        demand_contract(subject, Task(size), when=f"at {size.width} x {size.height} px ")
 
 
 @check(*PICTURES)
@@ -32,7 +32,7 @@ def ends_of_every_range(subject: Subject) -> None:
     for parameter in subject.parameters:
         for value in _ends(parameter):
             instance = subject.instance.evolve(**{parameter.name: value})
-            _try(subject, instance, Task(_SMALL), f"with {parameter.name} = {value!r} ")
+            demand_contract(subject, Task(_SMALL), instance, f"with {parameter.name} = {value!r} ")
 
 
 def _ends(parameter: Parameter) -> Iterator[Any]:
@@ -46,13 +46,3 @@ def _ends(parameter: Parameter) -> Iterator[Any]:
         return
     for value in values:
         yield Fixed(value) if parameter.distribution else value
-
-
-def _try(subject: Subject, instance: Any, task: Task, when: str) -> None:
-    try:
-        output = work(instance, subject.kind, task)
-    except Exception as error:
-        raise NotConformingError(f"{when}it raises {type(error).__name__}: {error}") from error
-    found = problem(subject.kind, output, task.size)
-    if found:
-        raise NotConformingError(f"{when}it {found}")

@@ -10,7 +10,7 @@ import numpy as np
 from dislo_gen_test_good.effect import Noise, Shift
 from numpy.random import Generator
 
-from dislo_gen import Image, Scene, component
+from dislo_gen import Image, Scene, Size, component
 from dislo_gen_test_broken import declarations
 from dislo_gen_test_broken.misbehaviour import Misbehaves
 
@@ -80,15 +80,15 @@ class Double(Noise):
 class Loses(Shift):
     """Loses the last defect where it moves a scene."""
 
-    def move(self, scene: Scene) -> Scene:
-        return Scene(super().move(scene).defects[:-1])
+    def move(self, scene: Scene, size: Size) -> Scene:
+        return Scene(super().move(scene, size).defects[:-1])
 
 
 @component
 class Relabels(Shift):
     """Labels everything where it moves a scene."""
 
-    def move(self, scene: Scene) -> Scene:
+    def move(self, scene: Scene, size: Size) -> Scene:
         return Scene(attrs.evolve(defect, labelled=True) for defect in scene)
 
 
@@ -98,9 +98,9 @@ class Wanders(Shift):
 
     times: ClassVar[Any] = itertools.count(1)
 
-    def move(self, scene: Scene) -> Scene:
+    def move(self, scene: Scene, size: Size) -> Scene:
         for _ in range(next(self.times) % 3):
-            scene = super().move(scene)
+            scene = super().move(scene, size)
         return scene
 
 
@@ -130,3 +130,11 @@ class Returns(Noise):
 
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:
         return image
+
+
+@component
+class LeavesTruth(Shift):
+    """Moves pixels and leaves the truth where it was."""
+
+    def move(self, scene: Scene, size: Size) -> Scene:
+        return scene

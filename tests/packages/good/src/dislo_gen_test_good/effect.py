@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import attrs
 import numpy as np
 from numpy.random import Generator
 
-from dislo_gen import Effect, Help, Image, Range, Scene, Unit, component
+from dislo_gen import Effect, Help, Image, Range, Scene, Size, Unit, component
 
 
 @component
@@ -37,7 +36,8 @@ class Shift(Effect):
         columns = np.arange(image.shape[1]) - self.by
         return image[:, columns.clip(0, image.shape[1] - 1)]
 
-    def move(self, scene: Scene) -> Scene:
+    def move(self, scene: Scene, size: Size) -> Scene:
         """Move the truth as far."""
+        del size
         by = np.array([self.by, 0])
-        return Scene(attrs.evolve(d, shape=attrs.evolve(d.shape, points=d.shape.points + by)) for d in scene)
+        return scene.map_points(lambda points: points + by)
