@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from dislo_gen.testing import NotConformingError, checks_for, conformance_checks
-from dislo_gen.testing.conformance import KINDS
+from dislo_gen.testing.check import KINDS
 from dislo_gen.testing.subject import Subject
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from dislo_gen.registry import discover
 from dislo_gen.testing import check_conformance, checks_for, conformance_checks
-from dislo_gen.testing.conformance import KINDS
+from dislo_gen.testing.check import KINDS
 
 GOOD = {
     "background": ["background:Grain"],

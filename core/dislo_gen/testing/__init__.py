@@ -3,10 +3,9 @@
 Needs what ``pip install 'dislo-gen[testing]'`` installs.
 """
 
+from dislo_gen.testing.check import Check, NotConformingError
 from dislo_gen.testing.conformance import (
-    Check,
     ConformanceCheck,
-    NotConformingError,
     Outcome,
     check_conformance,
     checks_for,

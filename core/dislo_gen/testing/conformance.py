@@ -1,37 +1,16 @@
-"""Named conformance checks: what one is, which there are for a plugin, and running them."""
+"""Conformance checks of a plugin: which there are, and running them."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
+from dislo_gen.testing import checks  # noqa: F401 - importing it is what fills the list
+from dislo_gen.testing.check import CHECKS, KINDS, Check, NotConformingError
 from dislo_gen.testing.subject import Subject
-
-KINDS = ("background", "geometry", "effect", "renderer", "writer", "model", "metric", "hook")
-
-
-class NotConformingError(AssertionError):
-    """A plugin does not keep its interface's contract; the message says how."""
-
-
-@attrs.frozen
-class Check:
-    """One conformance check.
-
-    Attributes:
-        name: what it is called in reports, ``same-seed-same-bytes``.
-        demand: one sentence that says what is demanded.
-        kinds: the kinds of plugin it is for.
-        function: does it; raises `NotConformingError`, or whatever the plugin raises.
-    """
-
-    name: str
-    demand: str
-    kinds: tuple[str, ...]
-    function: Callable[[Subject], None]
 
 
 @attrs.frozen
@@ -80,28 +59,9 @@ class Outcome:
         return self.problem is None
 
 
-_checks: list[Check] = []
-
-
-def check(*kinds: str) -> Callable[[Callable[[Subject], None]], Callable[[Subject], None]]:
-    """Decorate a function to make it a conformance check, for the kinds named or for every kind.
-
-    Its name becomes the check's, the first line of its docstring what is demanded.
-    """
-
-    def add(function: Callable[[Subject], None]) -> Callable[[Subject], None]:
-        demand = (function.__doc__ or "").strip().split("\n")[0]
-        _checks.append(Check(function.__name__.replace("_", "-"), demand, kinds or KINDS, function))
-        return function
-
-    return add
-
-
 def checks_for(kind: str) -> tuple[Check, ...]:
     """Return every check for a kind of plugin, those for all kinds first."""
-    import dislo_gen.testing.checks  # noqa: F401 - importing the modules is what fills the list
-
-    found = [one for one in _checks if kind in one.kinds]
+    found = [one for one in CHECKS if kind in one.kinds]
     return tuple(sorted(found, key=lambda one: len(one.kinds) < len(KINDS) - 1))
 
 

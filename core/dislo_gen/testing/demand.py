@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dislo_gen.testing.conformance import NotConformingError
+from dislo_gen.testing.check import NotConformingError
 from dislo_gen.testing.contracts import problem
 from dislo_gen.testing.exercise import Task, work
 from dislo_gen.testing.subject import Subject

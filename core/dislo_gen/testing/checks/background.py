@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task, work
 from dislo_gen.testing.subject import Subject

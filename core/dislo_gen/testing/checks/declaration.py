@@ -12,8 +12,8 @@ import attrs
 from dislo_gen.errors import PluginError
 from dislo_gen.hooks import GROUP as HOOK_GROUP
 from dislo_gen.registry import GROUP_PREFIX, load
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.child import ask
-from dislo_gen.testing.conformance import NotConformingError, check
 from dislo_gen.testing.subject import Subject
 
 _PLAIN = (bool, int, float, str, Path)

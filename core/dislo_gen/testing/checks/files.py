@@ -9,7 +9,7 @@ from typing import Any
 from dislo_gen.component_tables import read_component, write_component
 from dislo_gen.convert import EXPECTED
 from dislo_gen.parameters import Parameter
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.exercise import Task, fixed
 from dislo_gen.testing.subject import Subject
 

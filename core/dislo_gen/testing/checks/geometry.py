@@ -7,7 +7,7 @@ import json
 from dislo_gen.convert import converter
 from dislo_gen.scene import Scene, merge
 from dislo_gen.size import Size
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task, work
 from dislo_gen.testing.subject import Subject

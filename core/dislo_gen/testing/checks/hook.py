@@ -15,7 +15,7 @@ from dislo_gen.defaults import default_writer
 from dislo_gen.files import Folder
 from dislo_gen.hooks import ALTERING, hook_names
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task, hook_manager
 from dislo_gen.testing.subject import Subject

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dislo_gen.sample import Sample
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.contracts import scores_problem
 from dislo_gen.testing.exercise import Task, fixed
 from dislo_gen.testing.subject import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dislo_gen.testing import networks
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.subject import Subject
 
 _SHAPES = ((64, 64), (48, 80), (33, 47), (16, 16))

@@ -12,7 +12,7 @@ from dislo_gen.seeding import Purpose, generator
 from dislo_gen.shapes import ClosedCurve, Region, Shape
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task, as_bytes, fixed
 from dislo_gen.testing.subject import Subject

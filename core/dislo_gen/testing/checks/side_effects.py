@@ -12,7 +12,7 @@ import numpy as np
 from dislo_gen.scene import Scene
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.exercise import Task, as_bytes, digest, fixed, hook_manager, perform, work
 from dislo_gen.testing.subject import Subject
 

@@ -10,7 +10,7 @@ from dislo_gen.distributions import Fixed
 from dislo_gen.parameters import Parameter
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import check
+from dislo_gen.testing.check import check
 from dislo_gen.testing.demand import demand_contract
 from dislo_gen.testing.exercise import Task
 from dislo_gen.testing.subject import Subject

@@ -12,7 +12,7 @@ from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.sample import Sample
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
-from dislo_gen.testing.conformance import NotConformingError, check
+from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.subject import Subject
 
 _ONE_GREY_LEVEL = 1 / 255

@@ -1,5 +1,5 @@
-"""A renderer for dislo-gen that draws lines with Matplotlib, for comparison."""
+"""A renderer for dislo-gen that draws with Matplotlib, as Govind et al. 2023 did."""
 
-from dislo_gen_matplotlib.matplotlib import Matplotlib
+from dislo_gen_matplotlib.renderer import Matplotlib
 
 __all__ = ["Matplotlib"]
