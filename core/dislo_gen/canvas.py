@@ -10,8 +10,9 @@ from dislo_gen.shapes import OpenCurve, Shape
 
 
 def trace_path(context: cairo.Context[cairo.ImageSurface], shape: Shape) -> None:
-    """Put a shape's outline on a Cairo context as its current path."""
+    """Put a shape's outline on a Cairo context as its current path, to be filled by the even-odd rule."""
     context.new_path()
+    context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
     for x, y in shape.points.tolist():
         context.line_to(x, y)
     if not isinstance(shape, OpenCurve):

@@ -20,8 +20,8 @@ from dislo_gen.record import (
     Record,
     check_format,
     component_origins,
-    library_versions,
     load_recipe,
+    versions_behind,
 )
 from dislo_gen.registry import origin
 from dislo_gen.sample import Sample
@@ -97,6 +97,7 @@ def describe_dataset(recipe: Recipe, seed: int, count: int, writer: Writer) -> d
     plugin = origin(type(writer))
     own = {"name": plugin.name, "package": plugin.package, "version": plugin.version}
     inputs = {slot: dict(part.inputs()) for slot, part in recipe.slots().items()}
+    components, hooks = {**component_origins(recipe), "writer": own}, list(map(describe_hook, recipe.hooks))
     return {
         "format": MANIFEST_FORMAT,
         "format_version": MANIFEST_VERSION,
@@ -105,10 +106,10 @@ def describe_dataset(recipe: Recipe, seed: int, count: int, writer: Writer) -> d
         "count": count,
         "recipe": recipe.to_dict(),
         "writer": converter.unstructure(writer),
-        "components": {**component_origins(recipe), "writer": own},
-        "hooks": [describe_hook(name) for name in recipe.hooks],
+        "components": components,
+        "hooks": hooks,
         "inputs": {slot: files for slot, files in inputs.items() if files},
-        "versions": library_versions(),
+        "versions": versions_behind([*components.values(), *hooks]),
     }
 
 

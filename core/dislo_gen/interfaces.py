@@ -48,9 +48,10 @@ class Renderer(Component, ABC):
     def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
         """Return ``image`` with every defect of ``scene`` drawn into it.
 
-        A renderer draws what it knows in its own way and any other kind by its shape. It returns a new array
-        (float32, the same shape, finite, from 0 to 1), leaves ``image`` as it was, and returns an equal picture
-        for an empty scene. It has no say in the masks.
+        A renderer draws what it knows in its own way and any other kind by its shape: curves as lines, regions
+        filled by the even-odd rule, with the contrast and width that their `Style` makes of its own. It returns a
+        new array (float32, the same shape, finite, from 0 to 1), leaves ``image`` as it was, and returns an equal
+        picture for an empty scene. It has no say in the masks.
         """
 
 

@@ -49,7 +49,6 @@ def draw_mask(mask: NDArray[np.bool_], shape: Shape, line_width: float) -> None:
     context.translate(-left, -top)
     trace_path(context, shape)
     if isinstance(shape, Region):
-        context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
         context.fill()
     else:
         context.set_line_width(line_width)

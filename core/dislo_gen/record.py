@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -38,16 +39,22 @@ def masks_sha256(masks: Masks) -> str:
     return hashlib.sha256(np.packbits(masks).data).hexdigest()
 
 
+def versions_behind(origins: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Versions of Python and of every library that dislo-gen and the packages of these plugins need."""
+    return _library_versions(frozenset(plugin["package"] for plugin in origins))
+
+
 @functools.cache
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of every library that dislo-gen needs at run time."""
+def _library_versions(packages: frozenset[str]) -> dict[str, str]:
     versions = {"python": platform.python_version()}
-    try:
-        needed = requires(DISTRIBUTION) or []
-    except PackageNotFoundError:
-        needed = []
+    needed: list[str] = []
+    for package in sorted({DISTRIBUTION, *packages}):
+        with contextlib.suppress(PackageNotFoundError):  # registered for this session only
+            needed += requires(package) or []
     for line in needed:
         requirement = Requirement(line)
+        if requirement.name == DISTRIBUTION:
+            continue  # its version stands beside its components
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             try:
                 versions[requirement.name] = version(requirement.name)
@@ -69,15 +76,16 @@ def build_record(
     recipe: Recipe, seed: int, index: int, scene: Scene, image: Image, masks: Masks
 ) -> dict[str, Any]:
     """Build a sample's record from the sample."""
+    components, hooks = component_origins(recipe), [describe_hook(name) for name in recipe.hooks]
     return {
         "format": RECORD_FORMAT,
         "format_version": RECORD_VERSION,
         "seed": seed,
         "index": index,
         "recipe": recipe.to_dict(),
-        "components": component_origins(recipe),
-        "hooks": [describe_hook(name) for name in recipe.hooks],
-        "versions": library_versions(),
+        "components": components,
+        "hooks": hooks,
+        "versions": versions_behind([*components.values(), *hooks]),
         "image": {"sha256": image_sha256(image), "shape": list(image.shape), "dtype": "float32"},
         "masks": {"sha256": masks_sha256(masks), "count": len(masks)},
         "scene": converter.unstructure(scene),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dislo_gen.errors import RecipeError
+from dislo_gen.hooks import describe_hook
 from dislo_gen.pipeline import make_sample
-from dislo_gen.record import Record, component_origins, image_sha256, library_versions, masks_sha256
+from dislo_gen.record import Record, component_origins, image_sha256, masks_sha256, versions_behind
 from dislo_gen.sample import Sample
 from dislo_gen.settings import setting_key
 
@@ -54,8 +55,10 @@ def compare(sample: Sample, record: Record) -> list[str]:
 def version_changes(record: Record) -> list[str]:
     """Say which packages have another version here than the record's sample was made with."""
     old = {**record.versions}
-    new = {**library_versions()}
-    for slot, plugin in component_origins(record.load_recipe()).items():
+    recipe = record.load_recipe()
+    components = component_origins(recipe)
+    new = versions_behind([*components.values(), *map(describe_hook, recipe.hooks)])
+    for slot, plugin in components.items():
         if slot in record.components:
             old[plugin["package"]] = record.components[slot].version
             new[plugin["package"]] = plugin["version"]

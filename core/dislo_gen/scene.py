@@ -86,7 +86,10 @@ class Style:
 
 
 COMPANION_STYLES = {SLIP_TRACE: Style(contrast=0.2, width=0.6), SLIPPED_BAND: Style(contrast=0.08)}
-"""How what goes along with dislocations shows beside them, for renderers that know shapes and no kinds."""
+"""The usual styles of what goes along with dislocations, for renderers that know shapes and no kinds.
+
+Geometries give them to slip traces and slipped bands, so that these are faint wherever they are drawn.
+"""
 
 
 @attrs.frozen
@@ -116,6 +119,18 @@ class Defect:
     def clipped(self) -> bool:
         """Whether part of it lies outside the image."""
         return self.visible < 1.0
+
+    @property
+    def style_of_kind(self) -> Style:
+        """The style as factors on what is usual for the kind, for a renderer with parameters for that kind.
+
+        A slip trace of the usual style of `COMPANION_STYLES` has the factor 1 here.
+        """
+        usual = COMPANION_STYLES.get(self.kind)
+        if usual is None:
+            return self.style
+        contrast, width = self.style.contrast / usual.contrast, self.style.width / usual.width
+        return attrs.evolve(self.style, contrast=contrast, width=width)
 
 
 def _defects(value: Iterable[Defect]) -> tuple[Defect, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import attrs
 
-from dislo_gen.dataset import MANIFEST, Dataset
+from dislo_gen.dataset import MANIFEST, Dataset, open_dataset
 from dislo_gen.errors import DatasetError
 from dislo_gen.hooks import describe_hook
 from dislo_gen.replay import compare, replay
@@ -24,12 +25,12 @@ class Finding:
 
 
 def verify(
-    dataset: Dataset, *, replayed: bool = False, progress: Callable[[int, int], object] | None = None
+    dataset: Dataset | str | Path, *, replayed: bool = False, progress: Callable[[int, int], object] | None = None
 ) -> list[Finding]:
     """Check every sample of a dataset against its record.
 
     Args:
-        dataset: an open dataset.
+        dataset: an open dataset, or its folder.
         replayed: besides the files' checksums, make each sample again and compare its bytes.
         progress: called with (checked, count).
 
@@ -39,6 +40,8 @@ def verify(
     Raises:
         RecipeError, PluginError: samples are to be made again, and a plugin that made them is not installed here.
     """
+    if not isinstance(dataset, Dataset):
+        dataset = open_dataset(dataset)
     if replayed:
         check_plugins(dataset)
     count = len(dataset.indices)

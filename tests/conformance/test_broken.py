@@ -101,6 +101,8 @@ ONE_KIND = {
         ("Grainy", "an-empty-scene-is-the-background", "it changes the background where there is nothing"),
         ("LinesOnly", "nothing-is-left-out", "a region of the kind 'dislocation' is not to be seen"),
         ("KnownOnly", "nothing-is-left-out", "an open curve of the kind 'a kind that nobody has heard of'"),
+        ("Mirrored", "drawn-where-the-scene-has-it", "an open curve around (26, 25) px is drawn around"),
+        ("Winding", "regions-are-filled-by-the-even-odd-rule", "the middle of a five-pointed star"),
         ("Emphatic", "styles-are-followed", "a line of Style(contrast=0) is to be seen"),
         ("SamePen", "styles-are-followed", "take your line's width from style.line_width(usual)"),
         ("Displaced", "nothing-is-left-out", "an open curve of the kind 'dislocation' is not to be seen"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import re
 
@@ -67,7 +68,7 @@ def names(name: str, kind: str) -> Names:
     class_name = "".join(word.capitalize() for word in name.split("-"))
     if class_name in _TAKEN or class_name in dislo_gen.__all__ or keyword.iskeyword(class_name):
         class_name += kind.capitalize()
-    if keyword.iskeyword(stem):
+    if keyword.iskeyword(stem) or importlib.util.find_spec(stem) is not None:  # matplotlib.py would mislead
         stem += f"_{kind}"
     module = f"dislo_gen_{name.replace('-', '_')}"
     return Names(name, f"dislo-gen-{name}", module, stem, class_name, name.replace("-", " "))

@@ -11,7 +11,6 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen import (
-    COMPANION_STYLES,
     SLIP_TRACE,
     SLIPPED_BAND,
     Defect,
@@ -25,7 +24,6 @@ from dislo_gen import (
     Region,
     Renderer,
     Scene,
-    Style,
     Uniform,
     Unit,
     Varied,
@@ -122,7 +120,7 @@ class Cairo(Renderer):
     def _draw_defect(
         self, context: Context, defect: Defect, look: _GroupLook, picture: Image, rng: Generator
     ) -> None:
-        style = _own_style(defect)
+        style = defect.style_of_kind
         if defect.kind == SLIPPED_BAND:
             self._fill(context, defect, look.band * style.contrast, picture)
             return
@@ -160,7 +158,6 @@ class Cairo(Renderer):
     def _fill(self, context: Context, defect: Defect, contrast: float, picture: Image) -> None:
         pen = self._pen(defect, contrast, picture)
         context.set_source_rgba(pen.grey, pen.grey, pen.grey, pen.opacity)
-        context.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
         trace_path(context, defect.shape)
         context.fill()
 
@@ -172,15 +169,6 @@ class _GroupLook:
     contrast: float
     band: float
     spot: float
-
-
-def _own_style(defect: Defect) -> Style:
-    """Return a defect's style as factors on this renderer's parameters, which say how traces and bands look."""
-    usual = COMPANION_STYLES.get(defect.kind)
-    if usual is None:
-        return defect.style
-    contrast, width = defect.style.contrast / usual.contrast, defect.style.width / usual.width
-    return attrs.evolve(defect.style, contrast=contrast, width=width)
 
 
 def _vary(value: float, relative: float, rng: Generator, low: float, high: float) -> float:

@@ -9,7 +9,7 @@ from dislo_gen.interfaces import Image
 from dislo_gen.rasterize import draw_mask
 from dislo_gen.scene import DISLOCATION, Defect, Scene, Style
 from dislo_gen.seeding import Purpose, generator
-from dislo_gen.shapes import ClosedCurve, Region, Shape
+from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, Shape, circle
 from dislo_gen.size import Size
 from dislo_gen.testing import situations
 from dislo_gen.testing.check import NotConformingError, check
@@ -22,6 +22,8 @@ _TRIES = 8
 _NEAR = 24.0
 # One grey level of an 8-bit picture: less can be seen by nobody.
 _LEAST = 1 / 255
+# Diffraction contrast may lie beside its line, by less than this many pixels.
+_OFF = 6.0
 
 
 @check("renderer")
@@ -48,10 +50,7 @@ def nothing_is_left_out(subject: Subject) -> None:
     for kind in (DISLOCATION, "loop", "void", situations.UNHEARD_OF):
         for shape in shapes:
             if not any(_shows(subject, picture, kind, shape, seed) for seed in range(_TRIES)):
-                article = "an" if shape.name[0] in "aeiou" else "a"
-                raise NotConformingError(
-                    f"{article} {shape.name} of the kind '{kind}' is not to be seen in the picture"
-                )
+                raise NotConformingError(f"{_article(shape)} of the kind '{kind}' is not to be seen anywhere")
 
 
 def _shows(subject: Subject, picture: Image, kind: str, shape: Shape, seed: int) -> bool:
@@ -67,6 +66,40 @@ def _near(shape: Shape) -> NDArray[np.bool_]:
         draw_mask(inside, shape, _NEAR)
     near: NDArray[np.bool_] = outline | inside
     return near
+
+
+@check("renderer")
+def drawn_where_the_scene_has_it(subject: Subject) -> None:
+    """What changes in the picture is where the shape is: x to the right, y down, from the top-left corner."""
+    picture = np.full(_SIZE.shape, 0.5, dtype=np.float32)
+    for shape in (OpenCurve([(12, 20), (40, 30)]), Region(circle((72, 62), 7).points)):
+        for seed in range(_TRIES):
+            change = np.abs(_draw(subject, picture, Scene([Defect(DISLOCATION, shape)]), seed) - picture)
+            if change.max() < _LEAST:
+                continue
+            rows, columns = np.indices(change.shape) + 0.5
+            seen = np.array((np.average(columns, weights=change), np.average(rows, weights=change)))
+            wanted = shape.points.mean(axis=0)
+            if np.hypot(*(seen - wanted)) > _OFF:
+                raise NotConformingError(
+                    f"{_article(shape)} around ({wanted[0]:.0f}, {wanted[1]:.0f}) px is drawn around "
+                    f"({seen[0]:.0f}, {seen[1]:.0f})"
+                )
+
+
+@check("renderer")
+def regions_are_filled_by_the_even_odd_rule(subject: Subject) -> None:
+    """Where an outline crosses itself, what its mask leaves open stays open in the picture."""
+    picture = np.full(_SIZE.shape, 0.5, dtype=np.float32)
+    turns = np.radians(np.arange(5) * 144 - 90)
+    star = Region(np.stack((48 + 42 * np.cos(turns), 48 + 42 * np.sin(turns)), axis=1))
+    arms, middle = np.zeros((2, *_SIZE.shape), dtype=np.bool_)
+    draw_mask(arms, star, 1.0)
+    draw_mask(middle, Region(circle((48, 48), 8).points), 1.0)
+    for seed in range(_TRIES):
+        change = np.abs(_draw(subject, picture, Scene([Defect(DISLOCATION, star)]), seed) - picture)
+        if change[middle].mean() > max(0.5 * change[arms].mean(), _LEAST):
+            raise NotConformingError("it fills the middle of a five-pointed star, which its mask leaves open")
 
 
 @check("renderer")
@@ -99,6 +132,10 @@ def the_truth_is_not_its_business(subject: Subject) -> None:
     _draw(subject, situations.picture(_SIZE), scene, 0)
     if as_bytes((scene, situations.sample(_SIZE, scene).masks)) != truth:
         raise NotConformingError("it changes the scene that it draws, and with it the masks")
+
+
+def _article(shape: Shape) -> str:
+    return f"{'an' if shape.name[0] in 'aeiou' else 'a'} {shape.name}"
 
 
 def _draw(subject: Subject, picture: Image, scene: Scene, seed: int) -> Image:

@@ -1,5 +1,5 @@
-"""Prismatic dislocation loops for dislo-gen, as in irradiated steel."""
+"""Prismatic dislocation loops for dislo-gen."""
 
-from dislo_gen_loops.loops import Loops
+from dislo_gen_loops.loops import LOOP, LOOP_ARC, LOOP_LOBE, Loops
 
-__all__ = ["Loops"]
+__all__ = ["LOOP", "LOOP_ARC", "LOOP_LOBE", "Loops"]

@@ -1,75 +1,59 @@
-"""Outlines of loops: ellipses, a little irregular."""
+"""A loop as it is seen: a circle on an inclined plane, an ellipse in the picture."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
+import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from dislo_gen import ClosedCurve, OpenCurve, ellipse
+from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
-"""(N, 2) float64: x to the right, y down, in pixels."""
-
-_STEP = 4.0  # distance between vertices, px
-_FEWEST, _MOST = 14, 96
+_VERTICES = 72
 
 
-@dataclass(frozen=True)
-class Outline:
-    """A closed line around a centre, in polar form over an ellipse.
+@attrs.frozen
+class Ellipse:
+    """An ellipse in the picture.
 
     Attributes:
-        centre: (2,) in px.
-        long: (2,) half the long axis, as a vector in px.
-        short: (2,) half the short axis.
-        waves: (phase, height) of the deviations of two and three lobes, heights relative to the radius.
+        x: centre, in pixels.
+        y: centre, in pixels.
+        long: half of the long axis, in pixels.
+        short: half of the short axis, in pixels.
+        angle: direction of the long axis, in degrees from x towards y.
     """
 
-    centre: Points
-    long: Points
-    short: Points
-    waves: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
+    x: float
+    y: float
+    long: float
+    short: float
+    angle: float
 
-    def at(self, angles: ArrayLike, scale: ArrayLike = 1.0) -> Points:
-        """Return the points of parameter ``angles`` (radians, from the long axis), (N, 2), in px.
+    @property
+    def along(self) -> NDArray[np.float64]:
+        """Unit vector of the long axis, (2,)."""
+        return np.array((np.cos(np.radians(self.angle)), np.sin(np.radians(self.angle))))
 
-        Args:
-            angles: (N,) radians.
-            scale: (N,) or one number: distance from the centre over that of the outline.
-        """
-        t = np.asarray(angles)
-        (second, height_2), (third, height_3) = self.waves
-        r = (1 + height_2 * np.cos(2 * t + second) + height_3 * np.cos(3 * t + third)) * scale
-        offsets: Points = (r * np.cos(t))[:, None] * self.long + (r * np.sin(t))[:, None] * self.short
-        return self.centre + offsets
+    @property
+    def across(self) -> NDArray[np.float64]:
+        """Unit vector of the short axis, (2,)."""
+        return np.array((-np.sin(np.radians(self.angle)), np.cos(np.radians(self.angle))))
 
-    def around(self, scale: float = 1.0) -> Points:
-        """Return the whole outline, finely enough to look smooth, (N, 2), in px."""
-        return self.at(np.linspace(0, 2 * np.pi, self.vertices(2 * np.pi, scale), endpoint=False), scale)
+    def outline(self) -> ClosedCurve:
+        """Return the whole ellipse."""
+        return ellipse((self.x, self.y), (self.long, self.short), self.angle, _VERTICES)
 
-    def towards(self, direction: Points) -> float:
-        """Return the parameter angle at which the ellipse reaches farthest along ``direction``, radians."""
-        return math.atan2(float(direction @ self.short), float(direction @ self.long))
+    def arc(self, middle: float, half_width: float) -> OpenCurve:
+        """Return a part of the ellipse, ``half_width`` degrees to either side of ``middle`` from the long axis."""
+        turns = np.radians(np.linspace(middle - half_width, middle + half_width, 24))
+        return OpenCurve(self._from_centre(self.long * np.cos(turns), self.short * np.sin(turns)))
 
-    def vertices(self, angle: float, scale: float = 1.0) -> int:
-        """Return how many vertices an arc of this parameter angle wants."""
-        radius = math.hypot(*self.long) * scale
-        return min(max(math.ceil(radius * angle / _STEP), _FEWEST), _MOST)
+    def bar(self, offset: float, half_length: float) -> OpenCurve:
+        """Return a line along the long axis, ``offset`` px off the centre, bent a little like the outline."""
+        t = np.linspace(-1, 1, 9)
+        bend = offset * (1 - 0.25 * t**2)
+        return OpenCurve(self._from_centre(half_length * t, bend))
 
-
-def ellipse(centre: Points, diameter: float, normal: Points, thinnest: float) -> Outline:
-    """Return the projection of a circular loop.
-
-    Args:
-        centre: (2,) in px.
-        diameter: of the loop, px.
-        normal: (3,) unit normal of its plane, z along the beam.
-        thinnest: half the shortest short axis in px: an edge-on loop shows as wide as its strain field.
-    """
-    x, y, z = normal.tolist()
-    across = math.hypot(x, y)
-    unit = np.array((x, y)) / across if across > 1e-6 else np.array((0.0, 1.0))
-    half = diameter / 2
-    short = max(half * abs(z), min(thinnest, half))
-    return Outline(centre, half * np.array((unit[1], -unit[0])), short * unit)
+    def _from_centre(self, along: NDArray[np.float64], across: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points, (N, 2) in pixels, so far along the long axis and the short one."""
+        centre = np.array((self.x, self.y))
+        return centre + along[:, None] * self.along + across[:, None] * self.across

@@ -1,4 +1,4 @@
-"""Ready recipes, by name: each constant is the path of a TOML file beside this module."""
+"""Ready recipes."""
 
 from pathlib import Path
 

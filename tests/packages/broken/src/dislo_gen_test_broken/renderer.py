@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import attrs
+import cairo
 import numpy as np
 from dislo_gen_test_good.renderer import Dots
 from numpy.random import Generator
 
-from dislo_gen import DISLOCATION, Image, Region, Scene, component
+from dislo_gen import DISLOCATION, Image, Region, Scene, component, surface_array, trace_path
 from dislo_gen_test_broken import declarations
 from dislo_gen_test_broken.misbehaviour import Misbehaves
 
@@ -151,3 +152,28 @@ class SamePen(Dots):
     def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
         alike = (attrs.evolve(d, style=attrs.evolve(d.style, width_px=None)) for d in scene)
         return super().draw(image, Scene(alike), rng)
+
+
+@component
+class Mirrored(Dots):
+    """Draws with y upwards."""
+
+    def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
+        return super().draw(image[::-1].copy(), scene, rng)[::-1].copy()
+
+
+@component
+class Winding(Dots):
+    """Fills regions where their outline winds around."""
+
+    def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
+        drawn = super().draw(image, scene, rng)
+        for defect in scene:
+            if isinstance(defect.shape, Region):
+                surface = cairo.ImageSurface(cairo.FORMAT_A8, *image.shape[::-1])
+                context = cairo.Context(surface)
+                trace_path(context, defect.shape)
+                context.set_fill_rule(cairo.FILL_RULE_WINDING)
+                context.fill()
+                drawn[surface_array(surface) > 0] *= np.float32(0.9)
+        return drawn
