@@ -54,9 +54,11 @@ def test_installed_tested_checked_and_used(package: str, fresh_environment: Any,
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_typed_as_a_stranger_checks_it(package: str, tmp_path: Path) -> None:
+def test_typed_as_its_author_checks_it(package: str, tmp_path: Path) -> None:
     pytest.importorskip("mypy")
-    words = ["--strict", "--config-file=", f"--cache-dir={tmp_path}"]
+    settings = EXAMPLES / package / "pyproject.toml"
+    assert tomllib.loads(settings.read_text())["tool"]["mypy"]["strict"] is True
+    words = [f"--config-file={settings}", f"--cache-dir={tmp_path}"]
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *words, "-p", package.replace("-", "_")],
         capture_output=True,
