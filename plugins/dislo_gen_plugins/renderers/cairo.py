@@ -32,7 +32,7 @@ from dislo_gen import (
 )
 from dislo_gen_plugins.renderers.ink import Context, Pen, lay_over, spot, stroke
 
-_FADING_STOPS = 6
+_FADING_STOPS, _WIDTHS_PER_STOP = 6, 2
 
 
 @component
@@ -135,6 +135,8 @@ class Cairo(Renderer):
             return
         pen = self._pen(defect, contrast, picture)
         kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist()
+        # Along a short thick line as many changes as along a long one would be stripes.
+        kept = kept[: max(1, int(defect.shape.length / max(_WIDTHS_PER_STOP * width, 1)))]
         stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
             pen = self._pen(defect, look.spot * style.contrast, picture)

@@ -44,7 +44,8 @@ def stroke(context: Context, defect: Defect, pen: Pen, width: float, softness: f
         opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
         gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
         for stop, opacity in enumerate(opacities):
-            gradient.add_color_stop_rgba(stop / (len(kept) - 1), pen.grey, pen.grey, pen.grey, opacity)
+            at = stop / max(1, len(kept) - 1)
+            gradient.add_color_stop_rgba(at, pen.grey, pen.grey, pen.grey, opacity)
         context.set_source(gradient)
         context.set_line_width(max(width * factor, 0.1))
         if path is not None and level:

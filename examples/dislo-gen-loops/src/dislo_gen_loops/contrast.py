@@ -30,7 +30,7 @@ def lobes(loop: Ellipse, group: int, contrast: float, white: float, side: int) -
     """
     apart = min(white, 1.0) * 0.7 * loop.short
     width = max(2.5, (2.3 - 1.3 * min(white, 1.0)) * loop.short)
-    half_length = max(0.1, loop.long - 0.4 * width)
+    half_length = max(0.1, loop.long - 0.5 * width)
     black = Style(contrast=contrast, width_px=width)
     found = [Defect(LOOP_LOBE, loop.bar(side * apart, half_length), group, labelled=False, style=black)]
     if white > 0:

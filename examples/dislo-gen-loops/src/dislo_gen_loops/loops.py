@@ -59,7 +59,7 @@ class Loops(Geometry):
     ] = Uniform(0.35, 0.85)
     arcs_from: Annotated[
         Varied[float], Unit("nm"), Range(0, 500), Help("diameter from which a loop shows two arcs, not lobes")
-    ] = Uniform(16, 26)
+    ] = Uniform(18, 34)
     white: Annotated[
         Varied[float], Range(0, 1), Help("strength of the white lobe against the black; 0: black dots")
     ] = Uniform(0.0, 0.4)
@@ -67,7 +67,7 @@ class Loops(Geometry):
         Distribution, Range(0, 2), Help("factor on the renderer's contrast, drawn for each loop: its depth")
     ] = Uniform(0.7, 1.6)
     outline: Annotated[
-        Varied[float], Range(0, 1), Help("contrast of the outline against that of lobes and arcs")
+        Varied[float], Range(0, 1), Help("contrast of the whole outline against that of the arcs")
     ] = 0.2
 
     def place(self, size: Size, rng: Generator) -> Scene:
@@ -84,8 +84,10 @@ class Loops(Geometry):
             long = max(diameter / self.pixel_size / 2, _SMALLEST)
             loop = Ellipse(x, y, long, max(long * openness[plane], _SMALLEST / 2), float(directions[plane]))
             side = 1 if rng.random() < 0.5 else -1
-            defects.append(Defect(LOOP, loop.outline(), group, style=Style(contrast=self.outline * contrast)))
-            if diameter < self.arcs_from:
+            small = diameter < self.arcs_from
+            faint = Style(contrast=0 if small else self.outline * contrast)
+            defects.append(Defect(LOOP, loop.outline(), group, style=faint))
+            if small:
                 defects += lobes(loop, group, contrast, self.white, side)
             else:
                 defects += arcs(loop, group, contrast, side)
