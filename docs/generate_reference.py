@@ -24,6 +24,18 @@ from dislo_gen.testing import checks_for
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate_reference.py; change the docstrings in the code instead. -->"
+# What has no docstring of its own that Python would keep.
+_VALUES = {
+    "Image": ["(H, W) float32, grey values from 0 (black) to 1 (white)."],
+    "Masks": ["(M, H, W) bool, one mask for each labelled defect."],
+    "hookimpl": ["Marks a function as the implementation of a hook; see [hooks](hook.md)."],
+    "COMPANION_STYLES": [
+        "The usual styles of what goes along with dislocations, for renderers that know shapes and no kinds:",
+        "",
+        *(f"- {kind}: `{style}`" for kind, style in dislo_gen.COMPANION_STYLES.items()),
+    ],
+    **{name: [f"`{getattr(dislo_gen, name)!r}`"] for name in ("DISLOCATION", "SLIP_TRACE", "SLIPPED_BAND")},
+}
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Yields):$")
 _ENTRY = re.compile(r"^ {4}(?P<name>[\w, *]+?)(?: \([^)]*\))?: (?P<text>.*)$")
 
@@ -35,13 +47,61 @@ def pages() -> dict[str, str]:
     made["scene.md"] = objects_page(
         "Scenes and shapes",
         "What a geometry returns and a renderer draws.",
-        ["Scene", "Defect", "Style", "OpenCurve", "ClosedCurve", "Region", "circle", "Size", "visible_fraction"],
+        [
+            "Scene",
+            "Defect",
+            "Style",
+            "OpenCurve",
+            "ClosedCurve",
+            "Region",
+            "circle",
+            "ellipse",
+            "Size",
+            "visible_fraction",
+            "DISLOCATION",
+            "SLIP_TRACE",
+            "SLIPPED_BAND",
+            "COMPANION_STYLES",
+        ],
     )
     made["parameters.md"] = parameters_page()
     made["sample.md"] = objects_page(
         "Samples and datasets",
         "What comes out, and reading it back.",
-        ["make_sample", "generate", "open_dataset", "Sample", "Dataset", "SampleFiles", "Recipe", "contact_sheet"],
+        [
+            "Recipe",
+            "Labels",
+            "make_sample",
+            "Sample",
+            "Image",
+            "Masks",
+            "generate",
+            "open_dataset",
+            "Dataset",
+            "SampleFiles",
+            "Record",
+            "replay",
+            "verify",
+            "contact_sheet",
+            "read_json",
+        ],
+    )
+    made["tools.md"] = objects_page(
+        "Tools and errors",
+        "For the authors of plugins.",
+        [
+            "component_class",
+            "register",
+            "hookimpl",
+            "Component",
+            "trace_path",
+            "surface_array",
+            "encode_png",
+            "DisloGenError",
+            "RecipeError",
+            "PluginError",
+            "DatasetError",
+        ],
     )
     made["testing.md"] = testing_page()
     made["README.md"] = index_page()
@@ -58,6 +118,7 @@ def index_page() -> str:
         "- [Parameters](parameters.md): how a component declares them, and the distributions.",
         "- [Scenes and shapes](scene.md): what a geometry returns and a renderer draws.",
         "- [Samples and datasets](sample.md): what comes out, and reading it back.",
+        "- [Tools and errors](tools.md): for the authors of plugins.",
         "- [Testing](testing.md): conformance checks and hypothesis strategies.",
     ]
     return "\n".join(lines)
@@ -148,7 +209,7 @@ def objects_page(title: str, summary: str, names: list[str]) -> str:
     for name in names:
         found = getattr(dislo_gen, name)
         heading = f"{name}{signature(found)}" if inspect.isfunction(found) else name
-        lines += ["", f"## `{heading}`", "", *document(found)]
+        lines += ["", f"## `{heading}`", "", *(_VALUES[name] if name in _VALUES else document(found))]
         if not inspect.isclass(found):
             continue
         for member, value in vars(found).items():

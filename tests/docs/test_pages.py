@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import dislo_gen
 from dislo_gen import hooks
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -52,3 +53,9 @@ def test_the_page_on_hooks_names_no_hook_that_there_is_not():
 def test_links_lead_somewhere(page):
     for target, _ in LINK.findall(page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+def test_every_public_name_is_in_the_reference():
+    text = "".join(path.read_text() for path in (DOCS / "reference").glob("*.md"))
+    missing = [name for name in dislo_gen.__all__ if f"`{name}" not in text and f"# {name}\n" not in text]
+    assert missing == ["__version__"]
