@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +14,6 @@ from dislo_gen.cli import console
 if TYPE_CHECKING:
     from dislo_gen.registry import Plugin
     from dislo_gen.testing import Outcome
-
-_NEEDED = ("hypothesis", "jsonschema", "tomli_w")
-_NEEDED_FOR_MODELS = ("torch", "safetensors")
 
 
 def check(
@@ -32,12 +28,9 @@ def check(
 
     The same checks run in the plugin's own tests: see dislo_gen.testing.
     """
-    _demand("the checks need", _NEEDED, "testing")
     from dislo_gen.testing import checks_for, run_checks
 
     found_kind, plugin = _find(name, kind, set_)
-    if found_kind == "model":
-        _demand("the checks of models need", _NEEDED_FOR_MODELS, "train")
     outcomes = []
     total = len(checks_for(found_kind))
     with console.progress_bar("checks", "checks") as update:
@@ -51,17 +44,6 @@ def check(
         console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks.", style="red")
         raise typer.Exit(1)
     console.say(f"\n{found_kind} '{name}' passes all {total} checks.", style="green")
-
-
-def _demand(who: str, modules: Sequence[str], extra: str) -> None:
-    """Refuse to go on where a module is missing that an extra of dislo-gen installs."""
-    from dislo_gen.errors import PluginError
-
-    missing = [module for module in modules if importlib.util.find_spec(module) is None]
-    if missing:
-        raise PluginError(
-            f"{who} {', '.join(missing)}; install what they need with: pip install 'dislo-gen[{extra}]'"
-        )
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

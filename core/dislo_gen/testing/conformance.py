@@ -10,6 +10,7 @@ import attrs
 
 from dislo_gen.testing import checks  # noqa: F401 - importing it is what fills the list
 from dislo_gen.testing.check import CHECKS, KINDS, Check, NotConformingError
+from dislo_gen.testing.needs import demand_installed
 from dislo_gen.testing.subject import Subject
 
 
@@ -80,8 +81,10 @@ def conformance_checks(plugin: Any) -> list[ConformanceCheck]:
 
     Raises:
         TypeError: it is none of these, or has parameters that need a value.
+        PluginError: a library that the checks use is not installed.
     """
     subject = Subject.of(plugin)
+    demand_installed(subject.kind)
     return [ConformanceCheck(one, subject) for one in checks_for(subject.kind)]
 
 
