@@ -105,7 +105,9 @@ class HookBroker:
             if plugin is not None and self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
             self.broken[offer.name] = str(error)
-            logger.warning("hook '%s' from package %s is left out: %s", offer.name, offer.package, error)
+            which = f"hook '{offer.name}' from package {offer.package} {offer.version}"
+            reason = str(error).removeprefix(which).lstrip()
+            logger.warning("%s is left out: %s", which, reason)
 
     def observe(self, hook: str, **arguments: Any) -> None:
         """Call an observing hook on every plugin; one that fails is reported and does not stop the work."""
