@@ -224,8 +224,11 @@ def objects_page(title: str, summary: str, names: list[str]) -> str:
 def signature(function: Any) -> str:
     """Return a signature without ``self``, its types as they are written."""
     found = inspect.signature(function)
-    kept = [p for p in found.parameters.values() if p.name not in ("self", "cls", "draw")]
-    return str(found.replace(parameters=kept)).replace("'", "")
+    kept = list(found.parameters.values())
+    is_method = "." in function.__qualname__
+    if kept and (is_method and kept[0].name in ("self", "cls")):
+        kept = kept[1:]
+    return str(found.replace(parameters=[p for p in kept if p.name != "draw"])).replace("'", "")
 
 
 def check_table(kind: str) -> list[str]:
@@ -258,8 +261,11 @@ def document(found: Any) -> list[str]:
     in_section = in_code = False
     for line in (inspect.getdoc(found) or "").replace("``", "`").split("\n"):
         entry = _ENTRY.match(line)
+        if in_code and line and not line.startswith("    "):
+            lines.insert(len(lines) - (not lines[-1]), "```")
+            in_code = False
         if _SECTION.match(line):
-            in_section, in_code = True, False
+            in_section = True
             lines += [f"**{line.removesuffix(':')}**", ""]
         elif in_section and entry:
             lines.append(f"- `{entry['name']}`: {entry['text']}")
@@ -271,9 +277,6 @@ def document(found: Any) -> list[str]:
             in_code = True
             lines.append(line[4:])
         else:
-            if in_code and line:
-                lines.insert(len(lines) - (not lines[-1]), "```")
-                in_code = False
             in_section = in_section and not line
             lines.append(line.removesuffix("::") + (":" if line.endswith("::") else ""))
     return [*lines, "```"] if in_code else lines

@@ -162,6 +162,11 @@ class Dataset(Sequence[Sample]):
                 f"{self.folder.root}: sample {index} cannot be read: {error}; "
                 f"'dislo-gen verify' names everything that is damaged"
             ) from error
+        if len(masks) != record.masks.count:
+            raise DatasetError(
+                f"{self.folder.root}: sample {index} has {len(masks)} masks on disk and {record.masks.count} in "
+                f"its record; 'dislo-gen verify' names everything that is damaged"
+            )
         return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
     def _plain_record(self, index: int) -> Any:

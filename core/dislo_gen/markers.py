@@ -10,15 +10,30 @@ from typing import Annotated, TypeVar
 
 import attrs
 
+from dislo_gen.errors import shown
+from dislo_gen.numeric import is_number
+
 T = TypeVar("T")
 
 
 @attrs.frozen
 class Range:
-    """Smallest and largest value allowed, both included."""
+    """Smallest and largest value allowed, both included.
+
+    Raises:
+        TypeError: an end is no number.
+        ValueError: they are the wrong way round.
+    """
 
     low: float = -math.inf
     high: float = math.inf
+
+    def __attrs_post_init__(self) -> None:
+        for end in (self.low, self.high):
+            if not is_number(end):
+                raise TypeError(f"Range({self.low!r}, {self.high!r}): an end must be a number, not {shown(end)}")
+        if not self.low <= self.high:
+            raise ValueError(f"Range({self.low!r}, {self.high!r}) runs from the smaller number to the larger")
 
 
 @attrs.frozen

@@ -173,6 +173,10 @@ def _parameter(field: attrs.Attribute[Any], hint: Any) -> Parameter:
         if typing.get_origin(hint) is Annotated:
             hint, *rest = typing.get_args(hint)
             markers += tuple(rest)
+    if typing.get_origin(hint) not in (None, tuple, Literal):
+        raise TypeError(
+            f"parameter '{field.name}': a recipe cannot hold {hint}; write tuple[T, ...] for a list of values"
+        )
     choices = typing.get_args(hint) if typing.get_origin(hint) is Literal else None
     distribution = isinstance(hint, type) and issubclass(hint, Distribution)
     found = {type(marker): marker for marker in markers}

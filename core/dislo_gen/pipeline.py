@@ -15,6 +15,9 @@ from dislo_gen.scene import Scene, merge
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.visibility import measure_visibility
 
+STAGES = ("specimen", "image")
+"""Where effects act: under the defects, or over them."""
+
 
 def make_sample(recipe: Recipe, seed: int = 0, index: int = 0) -> Sample:
     """Make sample ``index`` of a recipe.
@@ -83,9 +86,14 @@ def _apply_effects(
     stage: str, image: Image, scene: Scene, fixed: Recipe, seed: int, index: int
 ) -> tuple[Image, Scene]:
     for number, effect in enumerate(fixed.effect):
+        slot = f"effect.{number}"
+        if effect.acts_on not in STAGES:
+            raise PluginError(
+                f"{slot}: {describe(effect)} acts on {effect.acts_on!r}; its acts_on must be one of: "
+                f"{', '.join(STAGES)}"
+            )
         if effect.acts_on != stage:
             continue
-        slot = f"effect.{number}"
         with blame(effect, slot):
             changed = effect.apply(image, scene, generator(seed, index, Purpose.COMPONENT, slot))
             moved = effect.move(scene, fixed.size)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.errors import shown
-from dislo_gen.shapes import Shape
+from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, Shape
 
 DISLOCATION = "dislocation"
 SLIP_TRACE = "slip trace"
@@ -62,6 +62,13 @@ def _some_text(_instance: object, field: attrs.Attribute[str], value: object) ->
         raise ValueError(f"{field.name} must be a text that is not empty, not {shown(value)}")
 
 
+def _a_shape(_instance: object, field: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, (OpenCurve, ClosedCurve, Region)):
+        raise ValueError(
+            f"{field.name} must be an OpenCurve, a ClosedCurve or a Region, not a {type(value).__name__}"
+        )
+
+
 @attrs.frozen
 class Style:
     """How strongly a defect shows, relative to what the renderer would draw by itself.
@@ -108,7 +115,7 @@ class Defect:
     """
 
     kind: str = attrs.field(validator=_some_text)
-    shape: Shape
+    shape: Shape = attrs.field(validator=_a_shape)
     group: int = attrs.field(default=0, converter=_group)
     labelled: bool = attrs.field(default=True, converter=_labelled)
     style: Style = Style()

@@ -152,7 +152,8 @@ ONE_KIND = {
     ),
     "hook": (
         ("Misspelt", "implements-hooks-that-exist", "unknown hook 'alter_samples'"),
-        ("Unmarked", "implements-hooks-that-exist", "no function in it is marked with @hookimpl"),
+        ("Unmarked", "implements-hooks-that-exist", "alter_sample is not marked with @hookimpl"),
+        ("Nothing", "implements-hooks-that-exist", "no function in it is marked with @hookimpl"),
         ("WrongArgument", "implements-hooks-that-exist", "picture"),
         ("Double", "alters-samples-into-samples", "it returns an image of float64 instead of float32"),
         ("TooFew", "alters-samples-into-samples", "it returns masks that are not bool of shape (5, 48, 64)"),

@@ -59,3 +59,10 @@ def test_every_public_name_is_in_the_reference():
     text = "".join(path.read_text() for path in (DOCS / "reference").glob("*.md"))
     missing = [name for name in dislo_gen.__all__ if f"`{name}" not in text and f"# {name}\n" not in text]
     assert missing == ["__version__"]
+
+
+@pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), DOCS.parent / "README.md"], ids=lambda path: path.name)
+def test_fences_are_balanced(page):
+    fences = re.findall(r"^```(\w*)$", page.read_text(), re.MULTILINE)
+    assert all(bool(language) == (number % 2 == 0) for number, language in enumerate(fences))
+    assert len(fences) % 2 == 0

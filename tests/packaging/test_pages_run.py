@@ -32,7 +32,7 @@ def test_the_guide(fresh_environment: Any, tmp_path: Path) -> None:
     package, printed = follow(DOCS / "guide.md", fresh_environment(), tmp_path)
     assert package == tmp_path / "dislo-gen-ring-loops"
     assert "geometry 'ring-loops' passes all" in printed
-    for dataset in ("first", "second", "third", "dark-field", "fourth"):
+    for dataset in ("first", "second", "third", "dark-field", "fourth", "fifth"):
         picture = np.asarray(Image.open(package / dataset / "preview.png").convert("L"))
         assert picture.std() > 10
 

@@ -135,3 +135,16 @@ def test_an_effect_that_moves_pixels_moves_masks_and_curves_as_exactly(small_rec
 def test_an_effect_that_breaks_the_contract_is_named_with_its_place(small_recipe):
     with pytest.raises(PluginError, match=r"^effect\.1: effect 'toobright' .*values from .* 0 to 1"):
         make_sample(with_effects(small_recipe, "dim", "toobright"), 0, 0)
+
+
+def test_an_effect_that_acts_nowhere_is_refused(small_recipe):
+    @register("effect", "astray")
+    @component
+    class Astray(Effect):
+        acts_on = "lens"
+
+        def apply(self, image, scene, rng):
+            return image
+
+    with pytest.raises(PluginError, match="acts on 'lens'; its acts_on must be one of: specimen, image"):
+        make_sample(with_effects(small_recipe, "astray"))

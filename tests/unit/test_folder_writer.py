@@ -138,3 +138,15 @@ def test_no_folder_no_dataset(tmp_path):
         open_dataset(tmp_path)
     with pytest.raises(DatasetError, match=r"dataset\.json"):
         open_dataset(tmp_path / "nowhere")
+
+
+def test_a_mask_file_that_is_missing_is_no_image_without_defects(small_recipe, tmp_path):
+    made = generate(small_recipe, 1, out=tmp_path / "data")
+    (tmp_path / "data" / "masks" / "000000.tif").unlink()
+    with pytest.raises(DatasetError, match=r"sample 0 has 0 masks on disk and \d+ in its record"):
+        made[0]
+
+
+def test_verify_takes_a_folder(small_recipe, tmp_path):
+    generate(small_recipe, 1, out=tmp_path / "data")
+    assert verify(tmp_path / "data", replayed=True) == []

@@ -189,3 +189,20 @@ def test_a_components_own_validator_still_runs():
         Even(count=3)
     with pytest.raises(ValueError, match="whole number"):
         Even(count=2.0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "error"), [(4, None, TypeError), ("a", 3, TypeError), (10, 2, ValueError)]
+)
+def test_a_range_is_two_numbers_in_order(low, high, error):
+    with pytest.raises(error, match=r"Range\("):
+        Range(low, high)
+
+
+def test_a_type_that_no_recipe_holds_is_named():
+    @component
+    class Listing:
+        values: Annotated[list[float], Help("numbers")] = attrs.Factory(list)
+
+    with pytest.raises(TypeError, match=r"parameter 'values': a recipe cannot hold list\[float\]; write tuple"):
+        Listing()

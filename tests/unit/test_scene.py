@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from dislo_gen import (
+    COMPANION_STYLES,
+    SLIP_TRACE,
     ClosedCurve,
     Defect,
     Geometry,
@@ -19,6 +21,7 @@ from dislo_gen import (
     Style,
     circle,
     component,
+    ellipse,
     make_sample,
     register,
     visible_fraction,
@@ -232,3 +235,36 @@ def test_sizes_are_written_width_first(value, xy):
 def test_no_other_size_is_taken(value):
     with pytest.raises(ValueError, match=r"size|whole number"):
         Size.parse(value)
+
+
+def test_a_shape_is_a_curve_or_a_region():
+    with pytest.raises(ValueError, match="shape must be an OpenCurve, a ClosedCurve or a Region, not a list"):
+        Defect("line", [(0, 0), (1, 1)])
+
+
+def test_an_ellipse_has_its_axes_and_its_direction():
+    points = ellipse((50, 40), (20, 10), 30).points - (50, 40)
+    along = points @ (np.cos(np.radians(30)), np.sin(np.radians(30)))
+    across = points @ (-np.sin(np.radians(30)), np.cos(np.radians(30)))
+    assert (along / 20) ** 2 + (across / 10) ** 2 == pytest.approx(1, abs=1e-3)
+    assert np.ptp(along) == pytest.approx(40, abs=0.01)
+
+
+def test_a_line_width_is_the_renderers_or_its_own():
+    assert Style(width=2).line_width(3) == 6
+    assert Style(width=2, width_px=5).line_width(3) == 5
+
+
+def test_the_style_of_a_kind_is_relative_to_what_is_usual_for_it():
+    usual = COMPANION_STYLES[SLIP_TRACE]
+    trace = Defect(SLIP_TRACE, OpenCurve([(0, 0), (1, 1)]), style=usual)
+    assert trace.style_of_kind == Style()
+    assert Defect("loop", circle((0, 0), 1), style=Style(contrast=0.5)).style_of_kind.contrast == 0.5
+
+
+def test_points_of_every_shape_are_mapped():
+    scene = Scene([Defect("a", OpenCurve([(0, 0), (1, 1)], depth=[0, 1])), Defect("b", circle((5, 5), 2))])
+    moved = scene.map_points(lambda points: points + (2, -1))
+    for before, after in zip(scene, moved, strict=True):
+        np.testing.assert_allclose(after.shape.points, before.shape.points + (2, -1))
+    assert moved.defects[0].shape.depth.tolist() == [0, 1]

@@ -41,7 +41,10 @@ def check(
     failed = sum(not outcome.passed for outcome in outcomes)
     console.out.print(_table(outcomes))
     if failed:
-        console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks.", style="red")
+        console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks:", style="red")
+        for outcome in outcomes:
+            if not outcome.passed:
+                console.say(f"  {outcome.name}: {(outcome.problem or '').splitlines()[0]}")
         raise typer.Exit(1)
     console.say(f"\n{found_kind} '{name}' passes all {total} checks.", style="green")
 

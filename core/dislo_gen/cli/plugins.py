@@ -68,6 +68,8 @@ def _first_line(kind: str, loaded: Any) -> str:
         from dislo_gen.recipe_sources import load_plain
 
         return str(load_plain(loaded)[0].get("description", ""))
+    if kind == "commands":
+        return str(loaded.info.help or "").strip().split("\n")[0]
     return (getattr(loaded, "__doc__", None) or "").strip().split("\n")[0]
 
 
@@ -118,6 +120,8 @@ def _show_recipe(offer: Plugin) -> None:
 def _show_hook(offer: Plugin) -> None:
     import inspect
 
+    import attrs
+
     from dislo_gen.hooks import ALTERING, hook_names
 
     loaded = offer.load()
@@ -127,6 +131,10 @@ def _show_hook(offer: Plugin) -> None:
     console.say(f"\nIt implements {', '.join(found) or 'no hook'}.")
     if ALTERING in found:
         console.say(f"It alters samples where a recipe names it: --hook {offer.name}.")
+    if attrs.has(loaded):
+        console.say("")
+        console.out.print(_parameter_table(loaded))
+        console.say("\nThese are set in its code: no recipe and no --set reaches the parameters of a hook.")
 
 
 def _document(cls: type) -> str:

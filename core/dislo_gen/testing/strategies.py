@@ -1,7 +1,14 @@
 """Hypothesis strategies: sizes, shapes, scenes, parameters, components and recipes.
 
 For the tests of plugins and of packages built on dislo-gen; needs hypothesis (``pip install
-'dislo-gen[testing]'``). What is drawn is valid, unless the strategy's name says otherwise.
+'dislo-gen[testing]'``). What is drawn is valid, unless the strategy's name says otherwise. The first call imports
+much, which hypothesis would take for a slow test: set no deadline::
+
+    @settings(deadline=None)
+    @given(strategies.components(Loops), strategies.sizes())
+    def test_every_loop_has_a_label(loops, size):
+        scene = resolve(loops, size).place(size, np.random.default_rng(0))
+        assert all(defect.labelled for defect in scene.of_kind("loop"))
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dislo_gen.pipeline import STAGES
 from dislo_gen.rasterize import rasterize
 from dislo_gen.scene import Defect, Scene
 from dislo_gen.seeding import Purpose, generator
@@ -25,7 +26,7 @@ _CLEAR = 0.08
 @check("effect")
 def says_where_it_acts(subject: Subject) -> None:
     """Its acts_on is "specimen" (under the defects) or "image" (over them)."""
-    if subject.target.acts_on not in ("specimen", "image"):
+    if subject.target.acts_on not in STAGES:
         raise NotConformingError(f"its acts_on is {subject.target.acts_on!r}; write 'specimen' or 'image'")
 
 

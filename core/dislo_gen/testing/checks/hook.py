@@ -30,7 +30,11 @@ def implements_hooks_that_exist(subject: Subject) -> None:
         raise NotConformingError(
             f"{str(error).strip().splitlines()[-1]} (hooks: {', '.join(hook_names())})"
         ) from error
-    if not manager.get_hookcallers(subject.instance):
+    implemented = {caller.name for caller in manager.get_hookcallers(subject.instance) or ()}
+    unmarked = [name for name in hook_names() if hasattr(subject.instance, name) and name not in implemented]
+    if unmarked:
+        raise NotConformingError(f"{unmarked[0]} is not marked with @hookimpl, so nothing calls it")
+    if not implemented:
         raise NotConformingError(f"no function in it is marked with @hookimpl (hooks: {', '.join(hook_names())})")
 
 

@@ -107,7 +107,7 @@ class Shapeless(_Spoilt):
     """Places points instead of shapes."""
 
     def spoil(self, defect: Defect, number: int) -> Any:
-        return attrs.evolve(defect, shape=defect.shape.points)
+        return _forced(defect, shape=defect.shape.points)
 
 
 @component

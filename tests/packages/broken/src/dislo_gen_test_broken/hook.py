@@ -70,6 +70,10 @@ class Unmarked:
         return None
 
 
+class Nothing:
+    """Has nothing to do with hooks."""
+
+
 class WrongArgument:
     """Asks for an argument that the hook has not."""
 
