@@ -264,7 +264,8 @@ def test_the_style_of_a_kind_is_relative_to_what_is_usual_for_it():
 
 def test_points_of_every_shape_are_mapped():
     scene = Scene([Defect("a", OpenCurve([(0, 0), (1, 1)], depth=[0, 1])), Defect("b", circle((5, 5), 2))])
-    moved = scene.map_points(lambda points: points + (2, -1))
+    by = np.array((2, -1))
+    moved = scene.map_points(lambda points: points + by)
     for before, after in zip(scene, moved, strict=True):
-        np.testing.assert_allclose(after.shape.points, before.shape.points + (2, -1))
+        np.testing.assert_allclose(after.shape.points, before.shape.points + by)
     assert moved.defects[0].shape.depth.tolist() == [0, 1]
