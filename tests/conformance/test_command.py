@@ -51,7 +51,7 @@ def test_a_broken_one_fails_and_the_table_says_how(check):
     words = " ".join(done.stdout.split())
     assert words.count("the image comes back up to 0.033") == 2 * 3  # in the table, and again below it
     assert words.count("off, more than one grey level of 8 bits") == 2 * 3
-    assert f"writer 'four-bits' fails 3 of {len(checks_for('writer'))} checks." in done.stdout
+    assert f"writer 'four-bits' fails 3 of {len(checks_for('writer'))} checks:" in done.stdout
     assert "Traceback" not in done.stderr
 
 
