@@ -103,12 +103,8 @@ def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Pl
         packages = " and ".join(p.package for p in found)
         raise PluginError(f"{kind} '{name}' is offered by {packages}; choose one by writing {ways}")
     names = sorted({p.name for p in offers})
-    if not names:
-        raise PluginError(
-            f"there is no {kind} '{name}': none is installed. If it is yours: its line in pyproject.toml is "
-            f"read when the package is installed, so install it again"
-        )
-    raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)} (installed: {', '.join(names)})")
+    listed = ", ".join(names) or "none; a new line in pyproject.toml counts once its package is installed again"
+    raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)} (installed: {listed})")
 
 
 KINDS = (*INTERFACES, "hook", "recipe")
