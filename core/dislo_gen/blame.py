@@ -46,6 +46,14 @@ def check_image(image: object, shape: tuple[int, int], component: Component, slo
     return cast("Image", image)
 
 
+def masks_problem(masks: object, count: int, shape: tuple[int, int]) -> str | None:
+    """Say what keeps something from being the masks of so many labelled defects; else None."""
+    wanted = (count, *shape)
+    if isinstance(masks, np.ndarray) and masks.dtype == np.bool_ and masks.shape == wanted:
+        return None
+    return f"masks that are not bool of shape {wanted}, one for each labelled defect"
+
+
 def image_problem(image: object, shape: tuple[int, int]) -> str | None:
     """Say what keeps something from being an image of this shape, in words that follow "returned"; else None."""
     if not isinstance(image, np.ndarray):

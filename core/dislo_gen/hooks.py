@@ -14,12 +14,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pluggy
 
-from dislo_gen.blame import image_problem
+from dislo_gen.blame import image_problem, masks_problem
 from dislo_gen.errors import PluginError
-from dislo_gen.registry import Plugin, choose, discover
+from dislo_gen.registry import Plugin, choose, discover, group_of
 from dislo_gen.seeding import Purpose, generator
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from dislo_gen.sample import Sample
 
-GROUP = "dislo_gen.hooks"
+GROUP = group_of("hook")
 hookspec = pluggy.HookspecMarker("dislo_gen")
 hookimpl = pluggy.HookimplMarker("dislo_gen")
 logger = logging.getLogger("dislo_gen")
@@ -162,11 +161,7 @@ def _sample_problem(altered: Any, before: Sample) -> str | None:
     if not isinstance(altered, type(before)):
         return f"a {type(altered).__name__} instead of a Sample"
     shape = before.recipe.size.shape
-    masks = altered.masks
-    wanted = (len(altered.scene.labelled), *shape)
-    if not isinstance(masks, np.ndarray) or masks.dtype != np.bool_ or masks.shape != wanted:
-        return f"masks that are not bool of shape {wanted}, one for each labelled defect"
-    return image_problem(altered.image, shape)
+    return masks_problem(altered.masks, len(altered.scene.labelled), shape) or image_problem(altered.image, shape)
 
 
 @functools.cache

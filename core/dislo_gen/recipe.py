@@ -17,7 +17,7 @@ from dislo_gen.hints import what_to_write
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
 from dislo_gen.markers import Help, Range, Unit
 from dislo_gen.recipe_sources import load_plain, with_names
-from dislo_gen.registry import choose, discover
+from dislo_gen.registry import choose, discover, group_of
 from dislo_gen.resolve import resolve_component
 from dislo_gen.settings import apply_settings
 from dislo_gen.size import Size
@@ -59,7 +59,7 @@ def _read_plain_recipe(value: Any, _: Any) -> PlainRecipe:
 
 def _read_hook_name(value: Any, _: Any) -> HookName:
     name = converter.structure(value, str)
-    choose("hook", name, discover("dislo_gen.hooks"))  # a hook that is missing should be known before work begins
+    choose("hook", name, discover(group_of("hook")))  # a hook that is missing should be known before work begins
     return HookName(name)
 
 

@@ -15,6 +15,7 @@ from dislo_gen.errors import PluginError, did_you_mean
 from dislo_gen.interfaces import INTERFACES, kind_of
 
 GROUP_PREFIX = "dislo_gen."
+_PLURALS = {"hook": "dislo_gen.hooks", "command": "dislo_gen.commands"}
 RUNTIME = "(this session)"
 C = TypeVar("C", bound=type[Component])
 
@@ -65,10 +66,15 @@ _runtime: dict[tuple[str, str], type[Component]] = {}
 _origin: dict[type, Plugin] = {}
 
 
+def group_of(kind: str) -> str:
+    """Return the entry-point group of a kind of plugin."""
+    return _PLURALS.get(kind, GROUP_PREFIX + kind)
+
+
 @functools.cache
 def discover(group: str) -> tuple[Plugin, ...]:
     """Every entry point of one group, sorted by name and package. Nothing is imported."""
-    kind = group.removeprefix(GROUP_PREFIX).removesuffix("s")  # "hooks" and "commands" are plural
+    kind = next((k for k, plural in _PLURALS.items() if group == plural), group.removeprefix(GROUP_PREFIX))
     return tuple(sorted((_plugin(kind, e) for e in entry_points(group=group)), key=lambda p: (p.name, p.package)))
 
 
@@ -84,7 +90,7 @@ def plugins(kind: str) -> tuple[Plugin, ...]:
         for (k, name), c in _runtime.items()
         if k == kind
     )
-    return (*discover(GROUP_PREFIX + kind), *own)
+    return (*discover(group_of(kind)), *own)
 
 
 def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Plugin:
@@ -109,7 +115,6 @@ def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Pl
 
 KINDS = (*INTERFACES, "hook", "recipe")
 """Every kind of plugin that has a name in recipes or on the command line."""
-_GROUPS = {"hook": "dislo_gen.hooks", "recipe": "dislo_gen.recipe"}
 
 
 def find(name: str, kind: str | None = None) -> Plugin:
@@ -124,7 +129,7 @@ def find(name: str, kind: str | None = None) -> Plugin:
     """
     if kind is not None and kind not in KINDS:
         raise PluginError(f"there is no kind '{kind}'{did_you_mean(kind, KINDS)} ({', '.join(KINDS)})")
-    offers = {k: discover(_GROUPS[k]) if k in _GROUPS else plugins(k) for k in KINDS if kind in (None, k)}
+    offers = {k: plugins(k) for k in KINDS if kind in (None, k)}
     short = name.rpartition(":")[2]
     with_it = [k for k, found in offers.items() if any(p.name == short for p in found)]
     if not with_it:
@@ -136,7 +141,7 @@ def find(name: str, kind: str | None = None) -> Plugin:
         )
     if len(with_it) > 1:
         raise PluginError(f"'{name}' is the name of a {' and of a '.join(with_it)}; say which with --kind")
-    return attrs.evolve(choose(with_it[0], name, offers[with_it[0]]), kind=with_it[0])
+    return choose(with_it[0], name, offers[with_it[0]])
 
 
 def load(kind: str, name: str) -> type[Component]:
@@ -169,7 +174,7 @@ def register(kind: str, name: str) -> Callable[[C], C]:
     def add(cls: C) -> C:
         if kind_of(cls) != kind:
             raise PluginError(f"{cls.__name__} is a {kind_of(cls)}, not a {kind}")
-        if any(p.name == name for p in discover(GROUP_PREFIX + kind)):
+        if any(p.name == name for p in discover(group_of(kind))):
             raise PluginError(f"{kind} '{name}' is taken by an installed package")
         _runtime[kind, name] = cls
         _origin[cls] = Plugin(kind, name, RUNTIME, "", f"{cls.__module__}:{cls.__qualname__}")
@@ -193,7 +198,7 @@ def origin(cls: type[Component]) -> Plugin:
         else:
             raise PluginError(
                 f"{cls.__module__}.{cls.__qualname__} has no name: publish it as an entry point in the group "
-                f"'{GROUP_PREFIX}{kind}', or register it for this session with @register('{kind}', 'a-name')"
+                f"'{group_of(kind)}', or register it for this session with @register('{kind}', 'a-name')"
             )
     return _origin[cls]
 

@@ -20,9 +20,8 @@ from dislo_gen.cli.schema import schema
 from dislo_gen.cli.usage import Commands
 from dislo_gen.cli.verify import verify
 from dislo_gen.errors import DisloGenError, PluginError
-from dislo_gen.registry import Plugin, discover
+from dislo_gen.registry import Plugin, discover, group_of
 
-COMMANDS_GROUP = "dislo_gen.commands"
 TRACEBACK = "DISLO_GEN_TRACEBACK"
 _OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 
@@ -74,7 +73,7 @@ def build_app(first: str | None = None) -> typer.Typer:
     app.command()(schema)
     app.command()(new_plugin)
     own = {"generate", "resume", "replay", "verify", "plugins", "schema", "new-plugin"}
-    for offer in discover(COMMANDS_GROUP):
+    for offer in discover(group_of("command")):
         if offer.name in own:
             console.warn(
                 f"package {offer.package} offers the command '{offer.name}', which is taken; it is left out"

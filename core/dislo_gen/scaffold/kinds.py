@@ -16,13 +16,11 @@ class Kind:
     Attributes:
         noun: what a reader calls it.
         summary: one line about the plugin as it comes; ``{words}`` stands for its name.
-        group: the entry-point group.
         requirements: what the package depends on.
     """
 
     noun: str
     summary: str
-    group: str
     requirements: tuple[str, ...]
 
 
@@ -30,49 +28,41 @@ KINDS: dict[str, Kind] = {
     "geometry": Kind(
         "geometry",
         "Defects for dislo-gen: {words}",
-        "dislo_gen.geometry",
         (_CORE, "numpy"),
     ),
     "background": Kind(
         "background",
         "A background for dislo-gen: {words}",
-        "dislo_gen.background",
         (_CORE, "numpy", "scipy"),
     ),
     "renderer": Kind(
         "renderer",
         "A renderer for dislo-gen: {words}",
-        "dislo_gen.renderer",
         (_CORE, "numpy", "pycairo"),
     ),
     "effect": Kind(
         "effect",
         "An effect for dislo-gen: {words}",
-        "dislo_gen.effect",
         (_CORE, "numpy"),
     ),
     "writer": Kind(
         "dataset format",
         "A dataset format for dislo-gen: {words}",
-        "dislo_gen.writer",
         (_CORE, "numpy", "pillow"),
     ),
     "model": Kind(
         "network",
         "A network for dislo-gen: {words}",
-        "dislo_gen.model",
         (_CORE.replace("dislo-gen", "dislo-gen[train]"),),
     ),
     "metric": Kind(
         "metric",
         "A metric for dislo-gen: {words}",
-        "dislo_gen.metric",
         (_CORE, "numpy", "scipy"),
     ),
     "hook": Kind(
         "hook",
         "A hook for dislo-gen: {words}",
-        "dislo_gen.hooks",
         (_CORE, "attrs", "numpy"),
     ),
 }

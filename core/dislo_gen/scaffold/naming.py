@@ -10,7 +10,7 @@ import attrs
 
 import dislo_gen
 from dislo_gen.errors import PluginError, shown
-from dislo_gen.registry import GROUP_PREFIX, discover
+from dislo_gen.registry import discover, group_of
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 40
@@ -55,8 +55,7 @@ def names(name: str, kind: str) -> Names:
             f"{shown(name)} is no name for a plugin: write lower-case letters and digits, words joined by "
             f"hyphens, at most {_LONGEST} characters, such as '{example}'"
         )
-    group = "dislo_gen.hooks" if kind == "hook" else GROUP_PREFIX + kind
-    for offer in discover(group):
+    for offer in discover(group_of(kind)):
         if offer.name == name:
             raise PluginError(
                 f"there is a {kind} '{name}' already, of package {offer.package} {offer.version}; "

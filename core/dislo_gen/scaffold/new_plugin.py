@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 
 from dislo_gen.errors import PluginError, did_you_mean
+from dislo_gen.registry import group_of
 from dislo_gen.scaffold.kinds import KINDS
 from dislo_gen.scaffold.naming import names
 
@@ -67,7 +68,7 @@ def new_plugin(
         "article": "an" if kind[0] in "aeiou" else "a",
         "noun": what.noun,
         "summary": what.summary.format(words=chosen.words),
-        "group": what.group,
+        "group": group_of(kind),
         "requirements": what.requirements,
         "license": license,
         "author": " ".join((author or _user()).split()),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import attrs
 
+from dislo_gen.interfaces import INTERFACES
 from dislo_gen.testing.subject import Subject
 
-KINDS = ("background", "geometry", "effect", "renderer", "writer", "model", "metric", "hook")
+KINDS = (*INTERFACES, "hook")
 
 
 class NotConformingError(AssertionError):

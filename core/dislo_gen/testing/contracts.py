@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dislo_gen.blame import image_problem
+from dislo_gen.blame import image_problem, masks_problem
 from dislo_gen.scene import Defect, Scene
 from dislo_gen.shapes import ClosedCurve, OpenCurve, Region
 from dislo_gen.size import MAX_SIDE, Size
@@ -74,10 +74,5 @@ def scores_problem(scores: Any) -> str | None:
 
 
 def _sample_problem(image: Any, masks: Any, scene: Any, size: Size) -> str | None:
-    found = image_problem(image, size.shape)
-    if found:
-        return f"returns {found}"
-    wanted = (len(scene.labelled), *size.shape)
-    if not isinstance(masks, np.ndarray) or masks.dtype != np.bool_ or masks.shape != wanted:
-        return f"returns masks that are not bool of shape {wanted}, one for each labelled defect"
-    return scene_problem(scene)
+    found = image_problem(image, size.shape) or masks_problem(masks, len(scene.labelled), size.shape)
+    return f"returns {found}" if found else scene_problem(scene)

@@ -50,14 +50,14 @@ def resolve(component: C, size: Size = situations.USUAL, seed: int = 0, index: i
     return resolve_component(component, kind_of(type(component)), size, seed, index)
 
 
-def fixed(instance: Any, kind: str, task: Task) -> Any:
-    """Return the component with numbers drawn for one sample, as the pipeline hands it to itself."""
-    return resolve_component(instance, kind, task.size, task.seed, task.index)
+def fixed(component: C, task: Task) -> C:
+    """Return the component with numbers drawn for one task."""
+    return resolve(component, task.size, task.seed, task.index)
 
 
 def work(instance: Any, kind: str, task: Task) -> Any:
     """Let a plugin do what it is for; return what its interface promises."""
-    return perform(instance if kind == "hook" else fixed(instance, kind, task), kind, task)
+    return perform(instance if kind == "hook" else fixed(instance, task), kind, task)
 
 
 def perform(plugin: Any, kind: str, task: Task) -> Any:

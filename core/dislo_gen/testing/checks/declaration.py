@@ -10,8 +10,7 @@ from typing import Any
 import attrs
 
 from dislo_gen.errors import PluginError
-from dislo_gen.hooks import GROUP as HOOK_GROUP
-from dislo_gen.registry import GROUP_PREFIX, load
+from dislo_gen.registry import group_of, load
 from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.child import ask
 from dislo_gen.testing.subject import Subject
@@ -22,7 +21,7 @@ _PLAIN = (bool, int, float, str, Path)
 @check()
 def loads(subject: Subject) -> None:
     """An entry point of an installed package leads to it, and its name to nothing else."""
-    group = HOOK_GROUP if subject.kind == "hook" else GROUP_PREFIX + subject.kind
+    group = group_of(subject.kind)
     try:
         plugin = subject.plugin()
     except (PluginError, LookupError) as error:

@@ -45,7 +45,7 @@ def changes_the_picture(subject: Subject) -> None:
 @check("effect")
 def moves_the_truth_exactly(subject: Subject) -> None:
     """Moving a scene keeps every defect with its kind, group and label, and depends on the parameters alone."""
-    component = fixed(subject.instance, "effect", Task())
+    component = fixed(subject.instance, Task())
     scene = situations.scene(Task().size)
     moved, again = (component.move(scene, Task().size) for _ in range(2))
     if not isinstance(moved, Scene) or as_bytes(moved) != as_bytes(again):
@@ -63,7 +63,7 @@ def pixels_and_truth_move_together(subject: Subject) -> None:
         scene = Scene([Defect("void", Region(circle(centre, _RADIUS).points))])
         marked = blank.copy()
         marked[rasterize(scene, _SIZE, 1.0)[0]] = 0.2
-        component = fixed(subject.instance, "effect", Task(_SIZE, index=index))
+        component = fixed(subject.instance, Task(_SIZE, index=index))
         # The same draws twice, so that what differs is the disc.
         with_disc, without = (
             component.apply(picture, scene, generator(0, index, Purpose.COMPONENT, "effect"))

@@ -22,7 +22,7 @@ Predicted = NDArray[np.float32]
 
 
 def _metric(subject: Subject) -> Any:
-    return fixed(subject.instance, "metric", Task())
+    return fixed(subject.instance, Task())
 
 
 def _first(scores: Any) -> float:

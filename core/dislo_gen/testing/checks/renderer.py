@@ -139,6 +139,6 @@ def _article(shape: Shape) -> str:
 
 
 def _draw(subject: Subject, picture: Image, scene: Scene, seed: int) -> Image:
-    component = fixed(subject.instance, "renderer", Task(_SIZE, seed))
+    component = fixed(subject.instance, Task(_SIZE, seed))
     drawn: Image = component.draw(picture, scene, generator(seed, 0, Purpose.COMPONENT, "renderer"))
     return drawn

@@ -20,7 +20,7 @@ from dislo_gen.testing.subject import Subject
 @check()
 def parameters_stay_as_they_are(subject: Subject) -> None:
     """Its work changes nothing in the component itself."""
-    instance = fixed(subject.instance, subject.kind, Task()) if subject.kind != "hook" else subject.instance
+    instance = fixed(subject.instance, Task()) if subject.kind != "hook" else subject.instance
     before = repr([(p.name, getattr(instance, p.name)) for p in subject.parameters])
     perform(instance, subject.kind, Task())
     after = repr([(p.name, getattr(instance, p.name)) for p in subject.parameters])
@@ -70,7 +70,7 @@ def _use(subject: Subject, picture: Any, scene: Scene, truth: Any, predicted: An
         manager = hook_manager(subject.instance)
         manager.hook.sample_made(sample=truth)
         return manager.hook.alter_sample(sample=truth, rng=rng)
-    component = fixed(subject.instance, subject.kind, Task())
+    component = fixed(subject.instance, Task())
     if subject.kind == "renderer":
         return component.draw(picture, scene, rng)
     if subject.kind == "effect":
