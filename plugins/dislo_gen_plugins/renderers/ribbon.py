@@ -1,0 +1,172 @@
+"""The neighbourhood of a curve: each pixel's signed distance from it, and what belongs to its nearest point."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from dislo_gen import Size
+
+# Distances are calculated on a coarser grid and interpolated: they are smooth, what is looked up with them is not.
+_CELL = 4
+_STEP = 3.0  # distance between the points that stand for the curve, px
+# A piece is short enough for its box to be small, and turns too little to come near itself again.
+_PIECE, _TURN, _OVERLAP = 120.0, np.radians(110), 9.0
+
+
+@attrs.frozen(eq=False)
+class Track:
+    """A curve, evenly sampled, with what varies along it.
+
+    Attributes:
+        points: (K, 2) float64 in pixels.
+        depth: (K,) float64, in any unit.
+        weight: (K,) float64, from 0 (not drawn here) to 1.
+    """
+
+    points: NDArray[np.float64]
+    depth: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@attrs.frozen(eq=False)
+class Patch:
+    """A box of pixels around a piece of a curve; each array (h, w) float32.
+
+    Attributes:
+        rows, columns: where the box lies in the picture.
+        distance: signed, in pixels; positive to the right of the curve's direction as it is seen (y points down).
+        depth, weight: those of the nearest point.
+    """
+
+    rows: slice
+    columns: slice
+    distance: NDArray[np.float32]
+    depth: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
+def resample(points: NDArray[np.float64], values: NDArray[np.float64]) -> Track:
+    """Sample a polyline evenly, with one value at each of its vertices for the depth, and the weight 1."""
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    at = np.linspace(0, along[-1], max(3, round(along[-1] / _STEP) + 1))
+    sampled = np.stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)], axis=1)
+    return Track(sampled, np.interp(at, along, values), np.ones(len(at)))
+
+
+def extend(track: Track, end: int, length: float, depth_change: float, fade: float) -> Track:
+    """Let a track run on straight past one of its ends.
+
+    Args:
+        track: the curve.
+        end: 0 for its first point, -1 for its last.
+        length: how far, in pixels.
+        depth_change: how much deeper the new end is than the old one.
+        fade: over how many pixels before the new end the weight falls to 0.
+    """
+    if length <= 0:
+        return track
+    order = slice(None, None, -1 if end == 0 else 1)
+    points, depth, weight = track.points[order], track.depth[order], track.weight[order]
+    back = min(4, len(points) - 1)
+    way = points[-1] - points[-1 - back]
+    distance = float(np.hypot(*way))
+    if distance == 0:
+        return track
+    steps = np.linspace(0, 1, max(2, round(length / _STEP) + 1))[1:]
+    more = points[-1] + np.multiply.outer(steps * length, way / distance)
+    left = (1 - steps) * length
+    faded = np.clip(left / fade, 0, 1) if fade > 0 else np.ones(len(steps))
+    return Track(
+        np.concatenate((points, more))[order],
+        np.concatenate((depth, depth[-1] + steps * depth_change))[order],
+        np.concatenate((weight, faded))[order],
+    )
+
+
+def patches(track: Track, reach: float, size: Size) -> Iterator[Patch]:
+    """Yield boxes of the pixels within ``reach`` of a curve; where two overlap, weights add up to the track's."""
+    for piece in _pieces(track):
+        patch = _patch(piece, reach, size)
+        if patch is not None:
+            yield patch
+
+
+def _pieces(track: Track) -> Iterator[Track]:
+    """Cut a track where it has become long or turned far; of two neighbours one fades in as the other goes."""
+    steps = np.diff(track.points, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    along = np.concatenate(([0.0], np.cumsum(lengths)))
+    headings = np.arctan2(steps[:, 1], steps[:, 0])
+    turns = np.concatenate(([0.0], np.cumsum(np.abs((np.diff(headings) + np.pi) % (2 * np.pi) - np.pi)), [0.0]))
+    turns[-1] = turns[-2]
+    count = max(1, int(np.ceil(max(along[-1] / _PIECE, turns[-1] / _TURN))))
+    # Turning counts like length, so that no piece has too much of either.
+    used = along / _PIECE + turns / _TURN
+    cuts = np.interp(np.linspace(0, used[-1], count + 1)[1:-1], used, along)
+    edges = np.concatenate(([-np.inf], cuts, [np.inf]))
+    for low, high in itertools.pairwise(edges):
+        rise = np.clip((along - low) / _OVERLAP + 0.5, 0, 1) if np.isfinite(low) else 1.0
+        fall = np.clip((along - high) / _OVERLAP + 0.5, 0, 1) if np.isfinite(high) else 0.0
+        share = rise - fall
+        # A few points more on either side: a pixel's nearest point must not be a cut end.
+        first = max(0, int(np.searchsorted(along, low - 2 * _OVERLAP)))
+        last = int(np.searchsorted(along, high + 2 * _OVERLAP)) + 1
+        part = slice(first, last)
+        yield Track(track.points[part], track.depth[part], (track.weight * share)[part])
+
+
+def _patch(piece: Track, reach: float, size: Size) -> Patch | None:
+    points = piece.points
+    drawn = points[piece.weight > 0] if (piece.weight > 0).any() else points
+    low = np.maximum(np.floor(drawn.min(axis=0) - reach), 0).astype(int)
+    high = np.minimum(np.ceil(drawn.max(axis=0) + reach), size.xy).astype(int)
+    if (high <= low).any() or len(points) < 2:
+        return None
+    columns, rows = -(-(high - low) // _CELL)
+    x = (low[0] + (np.arange(columns) + 0.5) * _CELL).astype(np.float32)
+    y = (low[1] + (np.arange(rows) + 0.5) * _CELL).astype(np.float32)
+    cells = _nearest(piece, x, y)
+    width, height = high - low
+    box = (0.0, 0.0, width / _CELL, height / _CELL)
+    fine = [
+        np.asarray(
+            PillowImage.fromarray(cell).resize((int(width), int(height)), PillowImage.Resampling.BILINEAR, box)
+        )
+        for cell in cells
+    ]
+    return Patch(slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])), *fine)
+
+
+def _nearest(
+    piece: Track, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Distance, depth and weight at the crossings of a grid, each (len(y), len(x)) float32."""
+    points = piece.points
+    tangents = np.gradient(points, axis=0)
+    lengths = np.hypot(tangents[:, 0], tangents[:, 1])
+    tangents /= np.maximum(lengths, 1e-9)[:, None]
+    headings = np.unwrap(np.arctan2(tangents[:, 1], tangents[:, 0]))
+    step = np.maximum(lengths, 1e-9)
+    curvature, slope, fading = (np.gradient(v) / step for v in (headings, piece.depth, piece.weight))
+    px, py = points.T.astype(np.float32)
+    squared = np.square(x[:, None] - px)[None] + np.square(y[:, None] - py)[:, None]
+    nearest = squared.argmin(axis=2)
+    away_x = x[None, :] - points[nearest, 0]
+    away_y = y[:, None] - points[nearest, 1]
+    tx, ty = tangents[nearest, 0], tangents[nearest, 1]
+    ahead, aside = away_x * tx + away_y * ty, away_y * tx - away_x * ty
+    # Between two points the curve is an arc: the distance from a circle, to second order in how far ahead it is.
+    narrowing = np.maximum(1 - curvature[nearest] * aside, 0.25)
+    limit = _STEP
+    ahead = np.clip(ahead / narrowing, -limit, limit)
+    distance = aside - curvature[nearest] * ahead**2 * narrowing / 2
+    # Past an end there is no nearer point: the line of the tangent is what is meant, and the weight is the end's.
+    depth = piece.depth[nearest] + slope[nearest] * ahead
+    weight = np.clip(piece.weight[nearest] + fading[nearest] * ahead, 0, 1)
+    return distance.astype(np.float32), depth.astype(np.float32), weight.astype(np.float32)
