@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from dislo_gen import ClosedCurve, OpenCurve, Region
 from dislo_gen_plugins.renderers.contrast_table import BEYOND
-from dislo_gen_plugins.renderers.ribbon import Track, extend, resample
+from dislo_gen_plugins.renderers.ribbon import Track, extend, fade_out, resample
 
 # Lines of a group share a table unless their inclinations differ by more than half of this, in degrees.
 _BIN = 10.0
 # A line that meets the surface at a grazing angle is not followed farther than this, in extinction distances.
 _FARTHEST = 1.5
+# Where a line ends inside the foil its image fades out over this, in extinction distances.
+_FADE = 0.8
 
 
 def _tilt(curve: OpenCurve, thickness: float) -> float:
@@ -86,20 +88,16 @@ def track_through_foil(curve: OpenCurve, thickness: float, extinction_distance: 
             length = min(BEYOND / steepness, farthest) if steepness > 0 else farthest
             track = extend(track, end, length, outwards * steepness * length, 0.5 * length)
         else:
-            track = _let_end(track, end, 0.3 * extinction_distance)
+            track = fade_out(track, end, max(_FADE * extinction_distance, 2.0))
     return track
 
 
-def track_without_depth(curve: OpenCurve | ClosedCurve | Region, depth: float, fade: float) -> Track:
+def track_at_one_depth(curve: OpenCurve | ClosedCurve | Region, depth: float, fade: float) -> Track:
     """Return a curve that lies at one depth; its ends fade out over ``fade`` px, and a closed one has none."""
     if isinstance(curve, OpenCurve):
         track = resample(curve.points, np.full(len(curve.points), depth))
-        return _let_end(_let_end(track, 0, fade), -1, fade)
+        return fade_out(fade_out(track, 0, max(fade, 2.0)), -1, max(fade, 2.0))
     return _closed(curve.points, depth)
-
-
-def _let_end(track: Track, end: int, fade: float) -> Track:
-    return extend(track, end, max(fade, 1.0), 0.0, max(fade, 1.0))
 
 
 def _closed(points: NDArray[np.float64], depth: float) -> Track:

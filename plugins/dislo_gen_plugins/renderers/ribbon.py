@@ -9,14 +9,17 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
+from scipy.ndimage import uniform_filter
 
 from dislo_gen import Size
 
 # Distances are calculated on a coarser grid and interpolated: they are smooth, what is looked up with them is not.
 _CELL = 4
+_SMOOTHING = 5  # cells over which depths are averaged
 _STEP = 3.0  # distance between the points that stand for the curve, px
 # A piece is short enough for its box to be small, and turns too little to come near itself again.
-_PIECE, _TURN, _OVERLAP = 120.0, np.radians(110), 9.0
+_PIECE, _TURN, _OVERLAP = 130.0, np.radians(170), 9.0
+_SEARCH = 8  # among how many points the straightest is searched
 
 
 @attrs.frozen(eq=False)
@@ -57,6 +60,16 @@ def resample(points: NDArray[np.float64], values: NDArray[np.float64]) -> Track:
     at = np.linspace(0, along[-1], max(3, round(along[-1] / _STEP) + 1))
     sampled = np.stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)], axis=1)
     return Track(sampled, np.interp(at, along, values), np.ones(len(at)))
+
+
+def fade_out(track: Track, end: int, length: float) -> Track:
+    """Let a track end softly: the weight falls to 0 over this many pixels, half of them past the end."""
+    longer = extend(track, end, length / 2, 0.0, 0.0)
+    steps = np.hypot(*np.diff(longer.points, axis=0).T)
+    to_end = np.concatenate(([0.0], np.cumsum(steps if end == 0 else steps[::-1])))
+    fading = np.clip(to_end / length, 0, 1)
+    fading = fading * fading * (3 - 2 * fading)
+    return attrs.evolve(longer, weight=np.minimum(longer.weight, fading if end == 0 else fading[::-1]))
 
 
 def extend(track: Track, end: int, length: float, depth_change: float, fade: float) -> Track:
@@ -100,15 +113,8 @@ def patches(track: Track, reach: float, size: Size) -> Iterator[Patch]:
 def _pieces(track: Track) -> Iterator[Track]:
     """Cut a track where it has become long or turned far; of two neighbours one fades in as the other goes."""
     steps = np.diff(track.points, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    along = np.concatenate(([0.0], np.cumsum(lengths)))
-    headings = np.arctan2(steps[:, 1], steps[:, 0])
-    turns = np.concatenate(([0.0], np.cumsum(np.abs((np.diff(headings) + np.pi) % (2 * np.pi) - np.pi)), [0.0]))
-    turns[-1] = turns[-2]
-    count = max(1, int(np.ceil(max(along[-1] / _PIECE, turns[-1] / _TURN))))
-    # Turning counts like length, so that no piece has too much of either.
-    used = along / _PIECE + turns / _TURN
-    cuts = np.interp(np.linspace(0, used[-1], count + 1)[1:-1], used, along)
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))))
+    cuts = along[_cut_points(along, np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))]
     edges = np.concatenate(([-np.inf], cuts, [np.inf]))
     for low, high in itertools.pairwise(edges):
         rise = np.clip((along - low) / _OVERLAP + 0.5, 0, 1) if np.isfinite(low) else 1.0
@@ -119,6 +125,21 @@ def _pieces(track: Track) -> Iterator[Track]:
         last = int(np.searchsorted(along, high + 2 * _OVERLAP)) + 1
         part = slice(first, last)
         yield Track(track.points[part], track.depth[part], (track.weight * share)[part])
+
+
+def _cut_points(along: NDArray[np.float64], headings: NDArray[np.float64]) -> list[int]:
+    """Choose where to cut: where the curve is straightest, for at a kink both sides would claim what lies inside it."""
+    turning = np.abs(np.diff(headings, prepend=headings[0]))
+    turning = np.convolve(turning, np.ones(5), mode="same")
+    cuts, begin = [], 0
+    low = high = headings[0]
+    for k, heading in enumerate(headings.tolist()):
+        low, high = min(low, heading), max(high, heading)
+        if (high - low > _TURN or along[k] - along[begin] > _PIECE) and k > begin + 2 * _SEARCH:
+            begin = k - _SEARCH + int(turning[k - _SEARCH : k].argmin())
+            cuts.append(begin)
+            low, high = headings[begin : k + 1].min(), headings[begin : k + 1].max()
+    return cuts
 
 
 def _patch(piece: Track, reach: float, size: Size) -> Patch | None:
@@ -167,6 +188,7 @@ def _nearest(
     ahead = np.clip(ahead / narrowing, -limit, limit)
     distance = aside - curvature[nearest] * ahead**2 * narrowing / 2
     # Past an end there is no nearer point: the line of the tangent is what is meant, and the weight is the end's.
-    depth = piece.depth[nearest] + slope[nearest] * ahead
+    # Inside a bend the nearest point jumps from one of its arms to the other; the depth must not.
+    depth = uniform_filter(piece.depth[nearest] + slope[nearest] * ahead, _SMOOTHING, mode="nearest")
     weight = np.clip(piece.weight[nearest] + fading[nearest] * ahead, 0, 1)
     return distance.astype(np.float32), depth.astype(np.float32), weight.astype(np.float32)

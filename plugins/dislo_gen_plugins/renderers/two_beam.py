@@ -37,8 +37,8 @@ from dislo_gen_plugins.renderers.displacement import StraightDislocation
 from dislo_gen_plugins.renderers.foil_lines import (
     inclination,
     lie_of_group,
+    track_at_one_depth,
     track_through_foil,
-    track_without_depth,
 )
 from dislo_gen_plugins.renderers.howie_whelan import TwoBeam as Foil
 from dislo_gen_plugins.renderers.ribbon import Track, patches
@@ -57,8 +57,8 @@ class TwoBeam(Renderer):
     Electron Microscopy, 2009, chapters 24 to 27). A line climbs from one surface of the foil to the other as its
     depth in the scene says, and its inclination follows from that. The intensity is calculated once for each set
     of parameters, over the distance from the line and its depth, and looked up along the curve. It multiplies what
-    is there, so that the background keeps its grain. Lines without a depth lie at a depth of their own; regions are
-    places where the foil is thinner or thicker, as at a void; other curves are faint soft lines.
+    is there, so that the background keeps its grain. Lines without a depth lie at a depth of their own; regions
+    are places where the foil is thinner or thicker, as at a void; other curves are faint soft lines.
     """
 
     extinction_distance: Annotated[
@@ -132,7 +132,7 @@ class TwoBeam(Renderer):
                 self._draw_line(canvas, defect, look, own_depth)
             else:
                 width = defect.style.line_width(_LINE_WIDTH * self.extinction_distance)
-                track = track_without_depth(defect.shape, 0.0, width / 2)
+                track = track_at_one_depth(defect.shape, 0.0, width / 2)
                 canvas.add_profile(track, width, -look.contrast * defect.style.contrast)
         return np.clip(canvas.picture, 0, 1, out=canvas.picture)
 
@@ -176,7 +176,7 @@ class TwoBeam(Renderer):
             track = track_through_foil(shape, self.thickness, self.extinction_distance)
         else:
             tilt = 90.0
-            track = track_without_depth(shape, own_depth * self.thickness, 0.3 * self.extinction_distance)
+            track = track_at_one_depth(shape, own_depth * self.thickness, 0.8 * self.extinction_distance)
         table = contrast_table(
             self._foil,
             attrs.evolve(dislocation, inclination=tilt),
