@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 import attrs
@@ -15,6 +16,7 @@ from dislo_gen import (
     SLIPPED_BAND,
     Defect,
     Distribution,
+    Fixed,
     Help,
     Image,
     LogNormal,
@@ -30,9 +32,11 @@ from dislo_gen import (
     component,
     trace_path,
 )
-from dislo_gen_plugins.renderers.ink import Context, Pen, lay_over, spot, stroke
+from dislo_gen_plugins.renderers.ink import Context, Pen, lay_over, shifted, spot, stroke
 
 _FADING_STOPS, _WIDTHS_PER_STOP = 6, 2
+_STOPS_PER_BEAD, _MOST_STOPS = 5, 80
+_FRINGE_OFFSET = 0.9  # distance of the fringe from its line over the line's width
 
 
 @component
@@ -69,6 +73,24 @@ class Cairo(Renderer):
     fading: Annotated[
         Varied[float], Range(0, 1), Help("how much of the contrast may be lost in places along a line")
     ] = Uniform(0.1, 0.7)
+    beading: Annotated[
+        Varied[float],
+        Range(0, 1),
+        Help("how much of the contrast is lost between the dots of a line that crosses the foil"),
+    ] = 0.0
+    beads: Annotated[
+        Varied[float], Range(0, 40), Help("dots along a line from one surface of the foil to the other")
+    ] = Uniform(3, 9)
+    fringe: Annotated[
+        Distribution,
+        Range(-1, 1),
+        Help("contrast of the opposite sign along one side of a line, over the line's; the sign chooses the side"),
+    ] = Fixed(0.0)
+    bright_share: Annotated[
+        Varied[float],
+        Range(0, 1),
+        Help("share of pileups with lines of the opposite sign: bright in bright field"),
+    ] = 0.0
     trace_contrast: Annotated[
         Distribution, Range(-1, 1), Help("contrast of a slip trace: positive dark, negative bright")
     ] = Normal(0.06, 0.1, -0.12, 0.3)
@@ -104,14 +126,20 @@ class Cairo(Renderer):
         context.set_line_cap(cairo.LINE_CAP_ROUND)
         context.set_line_join(cairo.LINE_JOIN_ROUND)
         groups: dict[int, _GroupLook] = {}
+        # What came later draws from a generator of its own, so that pictures without it stay as they were.
+        (more,) = rng.spawn(1)
         for defect in scene:
             if defect.group not in groups:
-                groups[defect.group] = self._group_look(rng)
+                groups[defect.group] = self._group_look(rng, more)
             self._draw_defect(context, defect, groups[defect.group], picture, rng)
         return lay_over(picture, surface)
 
-    def _group_look(self, rng: Generator) -> _GroupLook:
+    def _group_look(self, rng: Generator, more: Generator) -> _GroupLook:
+        sign = -1.0 if more.random() < self.bright_share else 1.0
         return _GroupLook(
+            sign=sign,
+            fringe=float(self.fringe.draw(more)),
+            bead_phase=float(more.random()),
             contrast=float(self.contrast.draw(rng)),
             band=float(self.band_step.draw(rng)),
             spot=float(self.spot_contrast.draw(rng)),
@@ -129,21 +157,43 @@ class Cairo(Renderer):
         else:
             contrast = _vary(look.contrast, self.contrast_variation, rng, 0.0, 1.0)
             width = _vary(self.width, self.width_variation, rng, 0.5, 64.0)
+            contrast *= look.sign
         contrast, width = contrast * style.contrast, style.line_width(width)
         if isinstance(defect.shape, Region):
             self._fill(context, defect, contrast, picture)
             return
         pen = self._pen(defect, contrast, picture)
-        kept = (1 - self.fading * rng.random(_FADING_STOPS)).tolist()
+        fading = 1 - self.fading * rng.random(_FADING_STOPS)
         # Along a short thick line as many changes as along a long one would be stripes.
-        kept = kept[: max(1, int(defect.shape.length / max(_WIDTHS_PER_STOP * width, 1)))]
+        fading = fading[: max(1, int(defect.shape.length / max(_WIDTHS_PER_STOP * width, 1)))]
+        kept = self._with_beads(fading, defect, look) if defect.kind != SLIP_TRACE else fading.tolist()
+        if look.fringe and defect.kind != SLIP_TRACE:
+            beside = shifted(defect, math.copysign(_FRINGE_OFFSET * width, look.fringe))
+            opposite = self._pen(defect, -contrast * abs(look.fringe), picture)
+            stroke(context, beside, opposite, width, self.softness, kept)
         stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
-            pen = self._pen(defect, look.spot * style.contrast, picture)
+            pen = self._pen(defect, look.sign * look.spot * style.contrast, picture)
             for end in (0, -1):
                 if defect.shape.depth[end] in (0.0, 1.0):
                     x, y = defect.shape.points[end].tolist()
                     spot(context, x, y, width * self.spot_size, pen)
+
+    def _with_beads(self, fading: NDArray[np.float64], defect: Defect, look: _GroupLook) -> list[float]:
+        """Add the dots of an inclined line, which lie at the same depths in all lines of a group."""
+        shape = defect.shape
+        if not self.beading or not isinstance(shape, OpenCurve) or shape.depth is None:
+            kept: list[float] = fading.tolist()
+            return kept
+        count = min(
+            max(len(fading), round(_STOPS_PER_BEAD * self.beads * float(np.ptp(shape.depth)))), _MOST_STOPS
+        )
+        at = np.linspace(0, 1, max(count, 2))
+        depth = np.interp(at, np.linspace(0, 1, len(shape.depth)), shape.depth)
+        dots = 0.5 + 0.5 * np.cos(2 * np.pi * (self.beads * depth + look.bead_phase))
+        along = np.interp(at, np.linspace(0, 1, len(fading)), fading)
+        beaded: list[float] = (along * (1 - self.beading * dots)).tolist()
+        return beaded
 
     def _pen(self, defect: Defect, contrast: float, picture: Image) -> Pen:
         """Choose the ink that makes a defect darker (contrast above 0) or brighter (below 0) than its place.
@@ -168,6 +218,9 @@ class Cairo(Renderer):
 class _GroupLook:
     """What the lines of one group have in common."""
 
+    sign: float
+    fringe: float
+    bead_phase: float
     contrast: float
     band: float
     spot: float

@@ -53,6 +53,16 @@ def stroke(context: Context, defect: Defect, pen: Pen, width: float, softness: f
         context.stroke()
 
 
+def shifted(defect: Defect, distance: float) -> Defect:
+    """Return a curve moved sideways by so many pixels, to the right of its direction as it is seen."""
+    points = defect.shape.points
+    around = points if isinstance(defect.shape, OpenCurve) else np.concatenate((points[-1:], points, points[:1]))
+    ahead = np.gradient(around, axis=0)
+    ahead = ahead if isinstance(defect.shape, OpenCurve) else ahead[1:-1]
+    aside = np.stack((-ahead[:, 1], ahead[:, 0]), axis=1) / np.maximum(np.hypot(*ahead.T), 1e-9)[:, None]
+    return attrs.evolve(defect, shape=attrs.evolve(defect.shape, points=points + distance * aside))
+
+
 @functools.cache
 def _gaussian_half_widths(layers: int) -> tuple[float, ...]:
     """Half-widths, over the full width at half maximum, of equal steps that approximate a Gaussian profile."""
