@@ -219,3 +219,40 @@ def test_one_pixel_is_enough(small_recipe):
     sample = make_sample(attrs.evolve(small_recipe, size=1))
     assert sample.image.shape == (1, 1)
     assert sample.masks.shape[1:] == (1, 1)
+
+
+def crossing():
+    """A line from one surface of the foil to the other across the middle of the picture."""
+    x = np.linspace(5, 95, 31)
+    return OpenCurve(np.stack((x, np.full(31, 40.0)), axis=1), np.linspace(0, 1, 31))
+
+
+def test_beads_are_dots_along_a_line_that_crosses_the_foil():
+    def dots(beads, shape):
+        row = draw(flat(), line(shape), width=4, beading=0.9, beads=beads)[40, 10:90]
+        inner = row[1:-1]
+        return int(((inner < row[:-2]) & (inner <= row[2:])).sum())
+
+    assert dots(4, crossing()) == pytest.approx(4, abs=1)
+    assert dots(8, crossing()) == pytest.approx(8, abs=1)
+    assert dots(8, OpenCurve(crossing().points)) == 0  # without a depth there is nothing to go by
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_fringe_is_bright_on_the_side_of_its_sign(side):
+    drawn = draw(flat(0.5), line(crossing()), width=6, softness=1, fringe=0.8 * side)
+    profile = drawn[:, 50] - 0.5
+    above, below = profile[28:40].max(), profile[40:52].max()
+    assert profile.min() < -0.1
+    assert (below, above)[side < 0] > 0.05 > (above, below)[side < 0]
+
+
+def test_a_share_of_the_pileups_is_bright():
+    grey = flat(0.5)
+    dark, bright = (draw(grey, line(crossing()), bright_share=share) - grey for share in (0, 1))
+    assert dark.min() < -0.1
+    assert dark.max() < 0.001
+    assert bright.max() > 0.1
+    assert bright.min() > -0.001
+    several = (draw(grey, line(crossing()), bright_share=0.5, seed=n) - grey for n in range(20))
+    assert {float(np.sign(change.sum())) for change in several} == {-1.0, 1.0}

@@ -128,7 +128,7 @@ def _pieces(track: Track) -> Iterator[Track]:
 
 
 def _cut_points(along: NDArray[np.float64], headings: NDArray[np.float64]) -> list[int]:
-    """Choose where to cut: where the curve is straightest. At a kink both sides would claim what lies inside it."""
+    """Choose where to cut: where the curve is straightest. At a kink both sides would claim what lies inside."""
     turning = np.abs(np.diff(headings, prepend=headings[0]))
     turning = np.convolve(turning, np.ones(5), mode="same")
     cuts, begin = [], 0
