@@ -32,6 +32,7 @@ PLAIN = {
     "trace_width": 4,
     "band_step": 0.2,
     "spot_contrast": 0,
+    "spot_size": 1,
     "dark_level": 0.5,
 }
 ACROSS = OpenCurve([[-50, 40], [150, 40]])
