@@ -23,10 +23,22 @@ def test_the_table_is_complete(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(saved.read_text())["rows"]
-    assert [row["target"] for row in rows if row["target"]] == ["25", "12", "1.8", "1 (no growth)"]
-    assert len(rows) == 7
+    assert [row["target"] for row in rows if row["target"]] == [
+        "25",
+        "12",
+        "12",
+        "40 ms",
+        "100 ms",
+        "1.8",
+        "1 (no growth)",
+    ]
+    assert len(rows) == 10
     for row in rows:
         assert all(value > 0 for value in row["values"])
-        assert row["ratio"] > 0
+        assert row["ratio"] is None or row["ratio"] > 0
+    assert [row["name"] for row in rows if row["ratio"] is None] == [
+        "two-beam, 10 dislocations, tables at hand",
+        "two-beam, one table",
+    ]
     for heading in ("median", "images/s", "ratio", "target"):
         assert heading in done.stdout
