@@ -2,8 +2,8 @@
 
     python tests/looks/beside_real.py FOLDER SHEET.png [--count 32]
 
-FOLDER holds micrographs, in folders of its own if it likes. The sheet has as many samples of each recipe below, and
-crops of the micrographs in the last rows; `--blind KEY.txt` shuffles them all, and KEY tells afterwards which is which.
+FOLDER holds micrographs, in folders of its own if it likes. The sheet has as many samples of each recipe below,
+and crops of the micrographs in the last rows; `--blind KEY.txt` shuffles them all, and KEY tells which is which.
 """
 
 from __future__ import annotations
