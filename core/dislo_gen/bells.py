@@ -6,7 +6,9 @@ import math
 from typing import Any, Self
 
 import attrs
+import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from dislo_gen.distribution import Distribution, bound, finite
 
@@ -51,15 +53,23 @@ class Normal(_CutOff):
             return min(max(self.mean, self.low), self.high)
         if math.isinf(self.low) and math.isinf(self.high):
             return float(rng.normal(self.mean, self.sd))
-        return _cut_off_normal(self, float(rng.random()))
+        return float(_cut_off_normal(self, rng.random(1))[0])
+
+    def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
+        """Draw ``count`` floats at once, the same as one after the other."""
+        if self.sd == 0:
+            return np.full(count, self.draw(rng))
+        if math.isinf(self.low) and math.isinf(self.high):
+            return rng.normal(self.mean, self.sd, count)
+        return _cut_off_normal(self, rng.random(count))
 
     def to_plain(self) -> Any:
         """``{normal = [mean, sd]}``, or a table when it is cut off."""
         return {self.key: _bell_to_plain({"mean": self.mean, "sd": self.sd}, self.low, self.high)}
 
 
-def _cut_off_normal(bell: Normal, uniform: float) -> float:
-    """Turn a uniform draw into one of a cut-off normal through the inverse of its distribution function."""
+def _cut_off_normal(bell: Normal, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn uniform draws into those of a cut-off normal through the inverse of its distribution function."""
     from scipy.special import ndtr, ndtri
 
     low, high = (bell.low - bell.mean) / bell.sd, (bell.high - bell.mean) / bell.sd
@@ -68,10 +78,10 @@ def _cut_off_normal(bell: Normal, uniform: float) -> float:
     if side < 0:
         low, high = -high, -low
     bottom, top = float(ndtr(low)), float(ndtr(high))
-    value = float(ndtri(bottom + (top - bottom) * uniform))
-    if not math.isfinite(value):  # so far out that no float holds the probability: all of it is at the near bound
-        value = high if math.isfinite(high) else low
-    return min(max(bell.mean + side * bell.sd * value, bell.low), bell.high)
+    values = np.asarray(ndtri(bottom + (top - bottom) * uniform), dtype=np.float64)
+    # So far out that no float holds the probability: all of it is at the near bound.
+    values[~np.isfinite(values)] = high if math.isfinite(high) else low
+    return np.clip(bell.mean + side * bell.sd * values, bell.low, bell.high)
 
 
 @attrs.frozen
@@ -92,11 +102,14 @@ class LogNormal(_CutOff):
 
     def draw(self, rng: Generator) -> float:
         """Draw one positive float."""
+        return float(self.draw_many(rng, 1)[0])
+
+    def draw_many(self, rng: Generator, count: int) -> NDArray[np.float64]:
+        """Draw ``count`` floats at once, the same as one after the other."""
         low = math.log(self.low) if self.low > 0 else -math.inf
         high = math.log(self.high) if math.isfinite(self.high) else math.inf
-        exponent = Normal(math.log(self.median), self.sigma, low, high).draw(rng)
-        value = math.exp(min(exponent, _LARGEST_EXPONENT))
-        return min(max(value, self.low), self.high)
+        exponents = Normal(math.log(self.median), self.sigma, low, high).draw_many(rng, count)
+        return np.clip(np.exp(np.minimum(exponents, _LARGEST_EXPONENT)), self.low, self.high)
 
     def to_plain(self) -> Any:
         """``{lognormal = [median, sigma]}``, or a table when it is cut off."""

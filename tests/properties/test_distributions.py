@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dislo_gen import LogNormal, Normal, Uniform
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.testing.strategies import distributions
 
@@ -51,3 +52,18 @@ def test_drawing_depends_on_the_generator_alone(distribution, seed):
     one, other = np.random.default_rng(seed), np.random.default_rng(seed)
     assert [distribution.draw(one) for _ in range(5)] == [distribution.draw(other) for _ in range(5)]
     assert one.random() == other.random()
+
+
+@given(
+    st.one_of(
+        st.builds(Normal, st.floats(-50, 50), st.floats(0, 20)),
+        st.builds(Normal, st.floats(-5, 5), st.floats(0, 20), st.floats(-30, -1), st.floats(1, 30)),
+        st.builds(LogNormal, st.floats(0.1, 100), st.floats(0, 2), st.floats(0, 0.1), st.floats(100, 1e4)),
+        st.builds(Uniform, st.floats(-5, 0), st.floats(0, 5)),
+    ),
+    st.integers(0, 20),
+)
+def test_many_draws_at_once_are_those_one_after_the_other(distribution, count):
+    together = distribution.draw_many(np.random.default_rng(3), count)
+    rng = np.random.default_rng(3)
+    assert together.tolist() == [distribution.draw(rng) for _ in range(count)]
