@@ -8,7 +8,7 @@ from dislo_gen.contact_sheet import contact_sheet
 from dislo_gen.dataset import Dataset, open_dataset
 from dislo_gen.distributions import Choice, Distribution, Empirical, Fixed, LogNormal, Normal, Uniform
 from dislo_gen.errors import DatasetError, DisloGenError, PluginError, RecipeError
-from dislo_gen.fields import pixel_centres, smooth_field
+from dislo_gen.fields import pixel_centres, smooth_field, white_noise
 from dislo_gen.files import SampleFiles
 from dislo_gen.generate import generate
 from dislo_gen.hooks import hookimpl
@@ -103,4 +103,5 @@ __all__ = [
     "trace_path",
     "verify",
     "visible_fraction",
+    "white_noise",
 ]

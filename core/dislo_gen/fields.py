@@ -21,7 +21,7 @@ def smooth_field(size: Size, wavelength: float | tuple[float, float], rng: Gener
     """Return a smooth random field with a mean of 0 and a standard deviation of 1, each over many fields.
 
     Normal random numbers on a lattice, interpolated by cubic convolution (Keys 1981): a field costs far less than
-    filtering white noise does, and its bytes do not depend on how many threads a machine has, as matrix products do.
+    filtering white noise does, and its bytes do not depend on a machine's threads, as those of matrix products do.
 
     Args:
         size: size of the picture.
@@ -46,6 +46,25 @@ def smooth_field(size: Size, wavelength: float | tuple[float, float], rng: Gener
         size.xy, PillowImage.Resampling.BICUBIC, box=(*low.tolist(), *high.tolist())
     )
     return np.array(smooth)
+
+
+def white_noise(size: Size, rng: Generator) -> Image:
+    """Return normal white noise with a mean of 0 and a standard deviation of 1, (H, W) float32.
+
+    Two random bytes a pixel choose among 65536 quantiles, of which the outermost lie at 4.3; this takes half the
+    time that normal numbers do.
+    """
+    choice = np.frombuffer(rng.bytes(2 * size.width * size.height), dtype="<u2").reshape(size.shape)
+    noise: Image = _quantiles()[choice]
+    return noise
+
+
+@functools.cache
+def _quantiles() -> NDArray[np.float32]:
+    from scipy.special import ndtri
+
+    middles = (np.arange(65536) + 0.5) / 65536
+    return np.asarray(ndtri(middles), dtype=np.float32)
 
 
 @functools.lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dislo_gen import Size, pixel_centres, smooth_field
+from dislo_gen import Size, pixel_centres, smooth_field, white_noise
 
 
 def many(size, wavelength, count=200):
@@ -54,3 +54,13 @@ def test_pixel_centres_broadcast_to_the_picture():
     assert (x + 0 * y).shape == (3, 5)
     assert (x + 0 * y)[1].tolist() == [0.5, 1.5, 2.5, 3.5, 4.5]
     assert (y + 0 * x)[:, 2].tolist() == [0.5, 1.5, 2.5]
+
+
+def test_white_noise_is_normal_and_without_memory():
+    noise = white_noise(Size(300, 200), np.random.default_rng(0))
+    assert (noise.shape, noise.dtype) == ((200, 300), np.float32)
+    assert noise.mean() == pytest.approx(0, abs=0.02)
+    assert noise.std() == pytest.approx(1, abs=0.02)
+    assert (noise > 1.96).mean() == pytest.approx(0.025, abs=0.005)
+    for axis in (0, 1):
+        assert (noise * np.roll(noise, 1, axis)).mean() == pytest.approx(0, abs=0.02)

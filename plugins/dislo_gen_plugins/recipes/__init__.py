@@ -4,6 +4,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 
+CLEAN = _HERE / "clean.toml"
 DEFAULT = _HERE / "default.toml"
 M2 = _HERE / "m2.toml"
 NARROW = _HERE / "narrow.toml"
+WILD = _HERE / "wild.toml"

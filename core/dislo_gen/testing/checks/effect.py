@@ -21,6 +21,8 @@ _SIZE = Size(96, 96)
 _RADIUS, _TOLERANCE = 5.0, 1.5
 # A disc that shows less than this may be anywhere for all that can be seen.
 _CLEAR = 0.08
+# A change of more than this part of the picture is one of its tone.
+_SPREAD = 0.3
 
 
 @check("effect")
@@ -73,6 +75,8 @@ def pixels_and_truth_move_together(subject: Subject) -> None:
         if change.max() < _CLEAR:
             continue  # the disc is lost in whatever the effect does
         rows, columns = np.nonzero(change > change.max() / 2)
+        if len(rows) > _SPREAD * change.size:
+            continue  # the disc changes the whole picture's tone, and what is moved cannot be told
         seen = np.array((columns.mean() + 0.5, rows.mean() + 0.5))
         told = component.move(scene, _SIZE).defects[0].shape.points.mean(axis=0)
         if np.abs(seen - told).max() > _TOLERANCE:

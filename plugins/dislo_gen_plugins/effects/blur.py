@@ -1,0 +1,60 @@
+"""Blur."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from numpy.random import Generator
+from scipy.ndimage import gaussian_filter1d
+
+from dislo_gen import Effect, Help, Image, Range, Scene, Uniform, Unit, Varied, component
+from dislo_gen_plugins.effects.smear import average_over
+
+_LEAST_SIGMA = 0.2
+
+
+@component
+class Blur(Effect):
+    """A picture out of focus, with astigmatism, and blurred by motion; symmetric, so that no line moves."""
+
+    acts_on: ClassVar[Literal["specimen", "image"]] = "image"
+
+    sigma: Annotated[
+        Varied[float], Range(0, 20), Unit("px"), Help("standard deviation of the blur in every direction")
+    ] = Uniform(0.3, 1.3)
+    astigmatism: Annotated[
+        Varied[float], Range(0, 20), Unit("px"), Help("standard deviation of further blur along one direction")
+    ] = 0.0
+    motion: Annotated[
+        Varied[float], Range(0, 64), Unit("px"), Help("length of the path of an exposure's motion")
+    ] = 0.0
+    direction: Annotated[
+        Varied[float], Range(0, 180), Unit("deg"), Help("of astigmatism and motion: 0 across, 90 down")
+    ] = Uniform(0, 180)
+
+    def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:
+        """Return the blurred picture."""
+        del scene, rng
+        result = image.copy()
+        if self.astigmatism or self.motion:
+            result = self._along(result)
+        if self.sigma >= _LEAST_SIGMA:
+            for axis in (1, 0):
+                result = gaussian_filter1d(result, self.sigma, axis=axis, truncate=3.0, mode="nearest")
+        return np.clip(result, 0, 1, out=result)
+
+    def _along(self, image: Image) -> Image:
+        """Blur along the direction: an even path of motion, and a Gaussian for astigmatism."""
+        reach = self.motion / 2 + 2.5 * self.astigmatism
+        steps = math.ceil(reach)
+        at = np.arange(-steps, steps + 1, dtype=np.float64)
+        path = np.clip(self.motion / 2 + 0.5 - np.abs(at), 0, 1)
+        if self.astigmatism:
+            bell = np.exp(-(at**2) / (2 * self.astigmatism**2))
+            path = np.convolve(path, bell / bell.sum(), mode="same")
+        path /= path.sum()
+        turn = math.radians(self.direction)
+        places = [(float(step) * math.cos(turn), float(step) * math.sin(turn)) for step in at]
+        return average_over(image, places, path.tolist())
