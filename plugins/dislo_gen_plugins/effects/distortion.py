@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen import Effect, Help, Image, Range, Scene, Size, Uniform, Unit, Varied, component, pixel_centres
+from dislo_gen_plugins.effects.row_blocks import row_blocks
 
 # Farther out than this (the square of r) scale and turn stay as they are: the map can be inverted everywhere.
 _FARTHEST = 1.5
@@ -47,9 +48,14 @@ class Distortion(Effect):
         del scene, rng
         if self._is_none():
             return image.copy()
-        height, width = image.shape
-        x, y = self._origin(*pixel_centres(Size(width, height)), Size(width, height))
-        return _interpolated(image, x, y)
+        size = Size(image.shape[1], image.shape[0])
+        # A row and a column more than there are, so that every pixel has a neighbour to the right and below.
+        padded = np.pad(image, ((0, 1), (0, 1)), mode="edge")
+        result = np.empty_like(image)
+        x, y = pixel_centres(size)
+        for rows in row_blocks(size):
+            result[rows] = _interpolated(padded, *self._origin(x, y[rows], size))
+        return np.clip(result, 0, 1, out=result)
 
     def move(self, scene: Scene, size: Size) -> Scene:
         """Move every defect's points to where the picture has them."""
@@ -108,25 +114,36 @@ class Distortion(Effect):
         return matrix
 
 
-def _interpolated(image: Image, x: NDArray[np.float32], y: NDArray[np.float32]) -> Image:
-    """Look a picture up at points given in pixels from its corner: bilinear, repeating the edge outside."""
-    height, width = image.shape
-    # A row and a column more than there are, so that every pixel has a neighbour to the right and below.
-    padded = np.pad(image, ((0, 1), (0, 1)), mode="edge")
-    x, y = x - np.float32(0.5), y - np.float32(0.5)
-    np.clip(x, 0, width - 1, out=x)
-    np.clip(y, 0, height - 1, out=y)
+def _interpolated(padded: Image, x: NDArray[np.float32], y: NDArray[np.float32]) -> Image:
+    """Look a picture up at points given in pixels from its corner: bilinear, repeating the edge outside.
+
+    Args:
+        padded: (H + 1, W + 1) float32; the last row and column are there twice.
+        x: where, across; changed in place.
+        y: where, down, of the same shape; changed in place.
+    """
+    height, width = padded.shape
+    x -= np.float32(0.5)
+    y -= np.float32(0.5)
+    np.clip(x, 0, width - 2, out=x)
+    np.clip(y, 0, height - 2, out=y)
     column, row = x.astype(np.intp), y.astype(np.intp)
     x -= column
     y -= row
-    row *= width + 1
+    row *= width
     row += column
     flat = padded.ravel()
-    upper, lower = flat[row], flat[row + width + 1]
-    upper += (flat[row + 1] - upper) * x
-    lower += (flat[row + width + 2] - lower) * x
+    upper, right = flat.take(row), flat.take(row + 1)
+    right -= upper
+    right *= x
+    upper += right
+    row += width
+    lower, right = flat.take(row), flat.take(row + 1)
+    right -= lower
+    right *= x
+    lower += right
     lower -= upper
     lower *= y
     lower += upper
-    result: Image = np.clip(lower, 0, 1, out=lower)
+    result: Image = lower
     return result

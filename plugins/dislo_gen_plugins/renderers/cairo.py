@@ -170,7 +170,7 @@ class Cairo(Renderer):
         if look.fringe and defect.kind != SLIP_TRACE:
             beside = shifted(defect, math.copysign(_FRINGE_OFFSET * width, look.fringe))
             opposite = self._pen(defect, -contrast * abs(look.fringe), picture)
-            stroke(context, beside, opposite, width, self.softness, kept)
+            stroke(context, beside, opposite, width, self.softness, kept, most_layers=2)
         stroke(context, defect, pen, width, self.softness, kept)
         if isinstance(defect.shape, OpenCurve) and defect.shape.depth is not None:
             pen = self._pen(defect, look.sign * look.spot * style.contrast, picture)

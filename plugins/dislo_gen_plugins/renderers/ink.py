@@ -20,6 +20,7 @@ else:
 # A line with a soft profile is a stack of strokes, each narrower than the one before: about one for each step of
 # this many pixels of its width. What is faint needs two at the most.
 _STEP, _MOST_LAYERS, _FAINT = 1.6, 10, 0.25
+_SAME = 1 / 512
 
 
 @attrs.frozen
@@ -30,23 +31,34 @@ class Pen:
     opacity: float
 
 
-def stroke(context: Context, defect: Defect, pen: Pen, width: float, softness: float, kept: list[float]) -> None:
+def stroke(
+    context: Context,
+    defect: Defect,
+    pen: Pen,
+    width: float,
+    softness: float,
+    kept: list[float],
+    most_layers: int = _MOST_LAYERS,
+) -> None:
     """Stroke a curve with nested widths; ``kept`` is the part of the opacity kept at stops along its chord."""
     points = defect.shape.points
     trace_path(context, defect.shape)
     path = context.copy_path_flat() if softness > 0 else None
     levels = [1.0]
     if softness > 0:
-        count = 2 if pen.opacity <= _FAINT else min(max(2, round(width / _STEP)), _MOST_LAYERS)
+        count = 2 if pen.opacity <= _FAINT else min(max(2, round(width / _STEP)), most_layers)
         levels = [1 + softness * (2 * half - 1) for half in _gaussian_half_widths(count)]
     first, last = points[0], points[-1] if isinstance(defect.shape, OpenCurve) else points[len(points) // 2]
     for level, factor in enumerate(levels):
         opacities = [_layer_opacity(pen.opacity * part, level, len(levels)) for part in kept]
-        gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
-        for stop, opacity in enumerate(opacities):
-            at = stop / max(1, len(kept) - 1)
-            gradient.add_color_stop_rgba(at, pen.grey, pen.grey, pen.grey, opacity)
-        context.set_source(gradient)
+        if max(opacities) - min(opacities) < _SAME:  # an even ink is drawn faster than a gradient
+            context.set_source_rgba(pen.grey, pen.grey, pen.grey, opacities[0])
+        else:
+            gradient = cairo.LinearGradient(*first.tolist(), *last.tolist())
+            for stop, opacity in enumerate(opacities):
+                at = stop / max(1, len(kept) - 1)
+                gradient.add_color_stop_rgba(at, pen.grey, pen.grey, pen.grey, opacity)
+            context.set_source(gradient)
         context.set_line_width(max(width * factor, 0.1))
         if path is not None and level:
             context.append_path(path)
