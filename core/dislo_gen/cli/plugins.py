@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -77,16 +78,26 @@ def _first_line(kind: str, loaded: Any) -> str:
 def show(
     name: Annotated[str, typer.Argument(help="Name of a plugin, as 'dislo-gen plugins' lists it.")],
     kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="Where to draw the sheet, a .png or .jpg file; by default in the user's cache folder."),
+    ] = None,
+    no_sheet: Annotated[bool, typer.Option("--no-sheet", help="Draw none.")] = False,
 ) -> None:
-    """Explain one plugin: what it does, and its parameters with unit, range and default."""
+    """Explain one plugin: what it does, and its parameters with unit, range and default.
+
+    For a renderer, background, effect or geometry a sheet is drawn: the same scene at the ends and the middle of
+    each parameter.
+    """
+    from dislo_gen.cli.sheets import draw_sheet
+    from dislo_gen.errors import DisloGenError
     from dislo_gen.registry import find, load
 
     offer = find(name, kind)
-    if offer.kind == "hook":
-        _show_hook(offer)
-        return
-    if offer.kind == "recipe":
-        _show_recipe(offer)
+    if offer.kind in ("hook", "recipe"):
+        if sheet is not None:
+            raise DisloGenError(f"--sheet: a {offer.kind} has no picture")
+        (_show_hook if offer.kind == "hook" else _show_recipe)(offer)
         return
     cls = load(offer.kind, f"{offer.package}:{offer.name}")
     console.say(f"{offer.name}: {offer.kind} of package {offer.package} {offer.version}", style="bold")
@@ -96,6 +107,8 @@ def show(
     console.out.print(_parameter_table(cls))
     console.say(f"\n{_how_to_use(offer)}")
     console.say("A parameter marked * takes a distribution, too.")
+    if not no_sheet:
+        draw_sheet(offer.kind, offer.name, cls, sheet)
 
 
 def _how_to_use(offer: Plugin) -> str:
@@ -110,8 +123,6 @@ def _how_to_use(offer: Plugin) -> str:
 
 
 def _show_recipe(offer: Plugin) -> None:
-    from pathlib import Path
-
     console.say(f"{offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
     console.say(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}")
     console.say(f"\nUse it with --recipe {offer.name}; any option and --set changes it.")

@@ -45,6 +45,7 @@ from dislo_gen_plugins.renderers.ribbon import Track, patches
 
 # Kinds of curve that displace the crystal around them, by a word in their name.
 _LINE_DEFECTS = ("dislocation", "loop")
+_HIGHLIGHTS, _SAMPLE = 0.995, 2  # part of the pixels that must not be white, and which of them are looked at
 _LINE_WIDTH = 0.35  # usual width of an image over the extinction distance: Hirsch et al. 1977, chapter 10
 
 
@@ -134,7 +135,12 @@ class TwoBeam(Renderer):
                 width = defect.style.line_width(_LINE_WIDTH * self.extinction_distance)
                 track = track_at_one_depth(defect.shape, 0.0, width / 2)
                 canvas.add_profile(track, width, -look.contrast * defect.style.contrast)
-        return np.clip(canvas.picture, 0, 1, out=canvas.picture)
+        picture = canvas.picture
+        # Where the foil itself is dark, lines are many times as bright: expose for them, as at the microscope.
+        highlights = float(np.quantile(picture[::_SAMPLE, ::_SAMPLE], _HIGHLIGHTS))
+        if highlights > 1:
+            picture *= np.float32(1 / highlights)
+        return np.clip(picture, 0, 1, out=picture)
 
     @property
     def _foil(self) -> Foil:

@@ -1,0 +1,53 @@
+"""``dislo-gen plugins show`` draws a sheet."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+def test_the_sheet_goes_into_the_users_cache(kit, tmp_path):
+    said = kit.good("plugins", "show", "blur", XDG_CACHE_HOME=str(tmp_path)).stdout
+    path = tmp_path / "dislo-gen" / "sheets" / "effect-blur.png"
+    assert f"Sheet of what its parameters do: {path}" in said
+    with Image.open(path) as picture:
+        assert np.asarray(picture).std() > 10
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_the_sheet_goes_where_it_is_asked_for(suffix, kit, tmp_path):
+    path, cache = tmp_path / f"sheet.{suffix}", tmp_path / "cache"
+    said = kit.good("plugins", "show", "plain", "--sheet", path, XDG_CACHE_HOME=str(cache)).stdout
+    assert str(path) in said
+    with Image.open(path) as picture:
+        assert picture.format == {"png": "PNG", "jpg": "JPEG"}[suffix]
+    assert not cache.exists()
+
+
+def test_no_sheet_at_all(kit, tmp_path):
+    said = kit.good("plugins", "show", "plain", "--no-sheet", XDG_CACHE_HOME=str(tmp_path)).stdout
+    assert "Sheet" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["plain", "--sheet", "sheet.gif"], "--sheet sheet.gif: write a file that ends in .png, .jpg, .jpeg"),
+        (["plain", "--sheet", "nowhere/a.png"], "--sheet nowhere/a.png: there is no folder nowhere"),
+        (["folder", "--sheet", "a.png"], "a writer has no picture; there are sheets for: background, geometry"),
+        (["m2", "--sheet", "a.png"], "--sheet: a recipe has no picture"),
+    ],
+)
+def test_wrong_input_gets_a_sentence(words, sentence, kit, tmp_path):
+    assert sentence in kit.refused("plugins", "show", *words, cwd=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(kit, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = kit.good("plugins", "show", "plain", XDG_CACHE_HOME=str(tmp_path / "file"))
+    assert "note: no sheet: " in done.stderr
+    assert "level" in done.stdout

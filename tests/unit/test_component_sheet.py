@@ -1,0 +1,145 @@
+"""Sheets show what parameters do: which values, which rows, and what is left out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dislo_gen import (
+    Background,
+    Choice,
+    Distribution,
+    Fixed,
+    Help,
+    LogNormal,
+    Normal,
+    OneOf,
+    PluginError,
+    Range,
+    Uniform,
+    Varied,
+    component,
+    component_class,
+    register,
+)
+from dislo_gen.component_sheet import component_sheet
+from dislo_gen.parameters import parameter, parameters
+from dislo_gen.spans import at_the_middle, ends_and_middle
+
+
+@component
+class Stripes(Background):
+    """Stripes."""
+
+    grey: Annotated[Varied[float], Range(0, 1), Help("of the picture")] = Uniform(0.2, 0.6)
+    count: Annotated[Varied[int], Range(1, 40), Help("stripes")] = Uniform(2, 9)
+    many: Annotated[Distribution, Range(0, 100), Help("without ends")] = LogNormal(12, 0.4)
+    word: Annotated[Distribution, OneOf("a", "b", "c"), Help("which")] = Choice(("a", "b"), weights=(1, 3))
+    style: Annotated[Literal["plain", "dashed"], Help("how")] = "plain"
+    wide: Annotated[bool, Help("wider")] = False
+    fixed: Annotated[float, Range(0, 1000), Help("far range")] = 10.0
+    off: Annotated[float, Range(0, 8), Help("nothing by default")] = 0.0
+    idle: Annotated[float, Range(0, 1), Help("changes nothing")] = 0.5
+    note: Annotated[str, Help("a text")] = ""
+
+    def paint(self, size, rng):
+        if self.count == 9:
+            raise ValueError("nine is too many")
+        picture = np.full(size.shape, self.grey, dtype=np.float32)
+        picture[:: self.count] = 0.1 + self.fixed / 1e4 + self.off / 100 + 0.2 * self.wide
+        picture[:, 3] = float(self.many.draw(rng)) / 100
+        picture[:, 5] = {"a": 0.1, "b": 0.2, "c": 0.3}[self.word.draw(rng)] + 0.1 * (self.style == "dashed")
+        return picture
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("grey", (0.2, 0.4, 0.6)),
+        ("count", (2, 6, 9)),
+        ("word", ("a", "b", "c")),
+        ("style", ("plain", "dashed")),
+        ("wide", (False, True)),
+        ("fixed", (0.0, 10.0, 50.0)),
+        ("off", (0.0, 2.0, 4.0)),
+        ("note", ()),
+    ],
+)
+def test_the_ends_and_the_middle(name, values):
+    found = ends_and_middle(parameter(Stripes, name))
+    assert found == (pytest.approx(values, abs=0.02) if name == "grey" else values)
+
+
+def test_where_there_are_no_ends_it_is_quantiles():
+    low, middle, high = ends_and_middle(parameter(Stripes, "many"))
+    assert low == pytest.approx(12 * np.exp(-1.96 * 0.4), rel=0.15)
+    assert middle == pytest.approx(12, rel=0.05)
+    assert high == pytest.approx(12 * np.exp(1.96 * 0.4), rel=0.15)
+
+
+@given(
+    st.one_of(
+        st.builds(Normal, st.floats(-50, 50), st.floats(0, 20)),
+        st.builds(LogNormal, st.floats(0.1, 90), st.floats(0, 2)),
+        st.builds(lambda a, b: Uniform(min(a, b), max(a, b)), st.floats(0, 50), st.floats(50, 100)),
+        st.lists(st.floats(0, 100), min_size=1, max_size=6).map(lambda values: Choice(tuple(values))),
+        st.floats(0, 100),
+    ),
+    st.booleans(),
+)
+def test_values_are_in_order_different_and_allowed(default, whole):
+    import attrs
+
+    one = attrs.evolve(parameter(Stripes, "many"), default=default, type=int if whole else float)
+    values = ends_and_middle(one)
+    assert 1 <= len(values) <= 3
+    assert list(values) == sorted(set(values))
+    for value in values:
+        assert isinstance(value, int) == whole
+        one.check_value(value)
+
+
+def test_the_middle_has_no_distribution_left():
+    middle = at_the_middle(Stripes())
+    assert (middle.word, middle.count) == (Fixed("b"), 6)
+    for one in parameters(Stripes):
+        value = getattr(middle, one.name)
+        assert isinstance(value, Fixed) == one.distribution
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_sheet_has_a_row_for_what_changes_and_says_what_does_not():
+    register("stripes", Stripes)
+    sheet = component_sheet(Stripes(), tile=40)
+    assert sheet.shown == ("grey", "count", "many", "word", "style", "wide", "fixed", "off")
+    assert sheet.unseen == ("idle", "note")
+    (problem,) = sheet.problems
+    assert problem.startswith("count = 9: ")
+    assert "nine is too many" in problem
+    assert sheet.picture.dtype == np.uint8
+    assert sheet.picture.ndim == 2
+    assert np.array_equal(sheet.picture, component_sheet(Stripes(), tile=40).picture)
+
+
+def test_a_kind_without_a_picture_is_refused():
+    with pytest.raises(PluginError, match="a writer has no picture; there are sheets for: background, geometry"):
+        component_sheet(component_class("writer", "folder")())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("renderer", "cairo", {"contrast", "width", "fading", "trace_contrast"}),
+        ("geometry", "pileup", {"pileups", "angle", "slip_width"}),
+        ("effect", "blur", {"sigma"}),
+        ("background", "perlin", {"wavelength_1", "white_weight"}),
+    ],
+)
+def test_built_in_components(kind, name, expected):
+    sheet = component_sheet(component_class(kind, name)(), tile=32)
+    assert expected <= set(sheet.shown)
+    assert sheet.problems == ()
