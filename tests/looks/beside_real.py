@@ -21,7 +21,6 @@ WAYS = {
     "wild": {"base": "wild"},
     "m2 with cairo": {"base": "m2"},
     "m2 with two-beam": {"base": "m2", "renderer": "two-beam"},
-    "clean": {"base": "clean"},
 }
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"}
 

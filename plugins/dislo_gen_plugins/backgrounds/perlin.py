@@ -47,10 +47,19 @@ class Perlin(Background):
     smoothing_2: Annotated[
         Varied[float], Range(0, 50), Unit("px"), Help("Gaussian filter after the second white noise (s2)")
     ] = Uniform(0.6, 0.8)
+    contrast: Annotated[
+        Varied[float], Range(0, 1), Help("how much of the grey scale is left of it; 1 is the paper's")
+    ] = 1.0
+    level: Annotated[Varied[float], Range(0, 1), Help("middle grey of what is left; 0.5 is the paper's")] = 0.5
 
     def paint(self, size: Size, rng: Generator) -> Image:
-        """Return P, the clipped P7 of equation (6)."""
-        return self.combine(*self.fields(size, rng))
+        """Return P, the clipped P7 of equation (6), or what `contrast` and `level` leave of it."""
+        picture = self.combine(*self.fields(size, rng))
+        if (self.contrast, self.level) != (1.0, 0.5):
+            picture *= np.float32(self.contrast)
+            picture += np.float32(self.level - self.contrast / 2)
+            np.clip(picture, 0, 1, out=picture)
+        return picture
 
     def fields(self, size: Size, rng: Generator) -> tuple[Image, Image, Image, Image]:
         """Draw P1, P2, X1 and X2, each (H, W) float32."""
