@@ -1,11 +1,12 @@
 """Write docs/pictures.md and its pictures: one scene under every renderer and effect, with the commands.
 
-``python docs/generate_pictures.py`` runs every command that the page shows and keeps what it drew; ``--text`` writes
-the page alone. A test fails if the page is out of date.
+``python docs/generate_pictures.py`` runs every command that the page shows and keeps what it drew; ``--text``
+writes the page alone. A test fails if the page is out of date.
 """
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -18,12 +19,13 @@ from PIL import Image as PillowImage
 
 from dislo_gen.cli.plugins import default_text, range_text
 from dislo_gen.parameters import parameters
-from dislo_gen.registry import discover, load
+from dislo_gen.registry import load
 
 HERE = Path(__file__).parent
 FOLDER, PAGE = HERE / "pictures", HERE / "pictures.md"
-NOTE = "<!-- Written by docs/generate_pictures.py; change the table in it, or the docstrings in the code, instead. -->"
-SCENE = "dislo-gen --recipe m2 --background plain --set background.level=0.6 --seed 22 -n 1 --size 384 -o scene"
+NOTE = "<!-- Written by docs/generate_pictures.py; change the table in it, or docstrings in the code, instead. -->"
+PAPER = "--background plain --set background.level=0.6"
+SCENE = f"dislo-gen --recipe m2 {PAPER} --set 'effect=[]' --seed 7 -n 1 --size 384 -o scene"
 REPLAY = "dislo-gen replay scene/records/000000.json"
 QUALITY, WIDE = 82, 900
 
@@ -47,7 +49,7 @@ RENDERERS = (
     Entry(
         "cairo",
         "renderer=cairo",
-        "Drawn lines: fast, every look within reach, contrast and width under direct control. For training on much.",
+        "Drawn lines: fast, every look within reach, contrast and width under direct control. For most training.",
     ),
     Entry(
         "cairo",
@@ -58,7 +60,7 @@ RENDERERS = (
     Entry(
         "two-beam",
         'renderer={use="two-beam", extinction_distance=16, thickness=5, deviation=0.3, g_dot_b=1}',
-        "Calculated: for images that must be right, for one experiment whose g and thickness are known, and to mix in.",
+        "Calculated: for images that must be right, for an experiment whose g and thickness are known, to mix in.",
     ),
     Entry(
         "two-beam",
@@ -73,24 +75,74 @@ RENDERERS = (
         "two-beam-dark",
     ),
 )
-EFFECTS: tuple[Entry, ...] = ()
-BACKGROUNDS = (
-    Entry("plain", "background.level=0.6", "Even grey: leave light, texture and noise to effects. `wild` begins here."),
-    Entry("perlin", "", "The paper's: cloudy, without a sample at hand. Its noise lies under the lines."),
-    Entry("real-blend", "", "Patches of your own micrographs, blended: the closest to one microscope."),
-)
-RECIPES = (
-    Entry("wild", "", "Everything in wide ranges: to train a network that has to work on frames it has never seen."),
-    Entry("clean", "", "The other end: crisp lines on an even foil, for a first look and for teaching."),
-    Entry("m2", "", "The paper's general microstructure."),
-    Entry("narrow", "", "The paper's way of fitting one experiment: one slip system, all alike."),
-)
 
 
 def effect(name: str, when: str, **parameters: object) -> Entry:
     """Describe an effect's picture."""
-    table = "".join(f", {key}={str(value).lower() if isinstance(value, bool) else repr(value)}" for key, value in parameters.items())
-    return Entry(name, f'effect=[{{use="{name}"{table}}}]'.replace("'", '"'), when)
+    table = "".join(f", {key}={json.dumps(value)}" for key, value in parameters.items())
+    return Entry(name, f'effect=[{{use="{name}"{table}}}]', when)
+
+
+EFFECTS = (
+    effect(
+        "grains",
+        "More than one grain, twins: where frames have boundaries. Their fringes teach a network to be careful.",
+        strength=0.9,
+        boundaries=2,
+        inclined=0.7,
+    ),
+    effect(
+        "thickness-wedge",
+        "Foils near their edge, and ion-milled ones: broad fringes.",
+        strength=0.7,
+        fringes=4,
+        absorption=0.05,
+    ),
+    effect("bend-contours", "Bent foils: most in-situ films have them, and they move.", strength=0.8, contours=2),
+    effect(
+        "slip-bands",
+        "Deformed specimens: steps and traces that dislocations have left.",
+        strength=0.12,
+        edges=0.15,
+        texture=0.06,
+    ),
+    effect("mottling", "Any specimen: oxide, ion damage, the film of a replica.", strength=0.08, grain=3),
+    effect("spots", "Dust, contamination, precipitates, black dots of irradiation.", strength=1, count=30),
+    effect(
+        "illumination",
+        "Any picture: light is never even.",
+        gradient=0.5,
+        vignetting=0.4,
+        unevenness=0.05,
+        aperture=0.15,
+    ),
+    effect("distortion", "Other microscopes and scans; the truth is moved exactly.", radial=0.15, shear=0.1),
+    effect("drift", "Films: the specimen moves during an exposure; the truth goes along.", x=20, y=10, smear=12),
+    effect("blur", "Any picture: how sharp it is.", sigma=2, astigmatism=2),
+    effect("shot-noise", "Any picture: how many electrons there were.", strength=0.15),
+    effect("detector-noise", "Cameras with a scintillator: grain wider than a pixel.", strength=0.06, spread=1.5),
+    effect("gamma", "Pictures that somebody has edited, or a camera.", stops=0.8, contrast=0.4),
+    effect("clipping", "Pictures stretched to 8 bits, or to fewer.", white=0.05, black=0.05, bits_lost=4),
+    effect("fiducials", "Screen grabs: text and bars that must not be taken for lines.", marks=4),
+    effect("scan-lines", "Video and scanned images.", strength=0.05, interlace=0.04, hum=0.1),
+    effect("inversion", "Negatives of plates; dark-field look without a dark field.", amount=1),
+    effect("compression", "Films and pictures from the web.", loss=0.8, video=0.5),
+)
+BACKGROUNDS = (
+    Entry(
+        "plain",
+        "background.level=0.6",
+        "Even grey: leave light, texture, noise to effects. `wild` begins here.",
+    ),
+    Entry("perlin", "", "The paper's: cloudy, without a sample at hand. Its noise lies under the lines."),
+    Entry("real-blend", "", "Patches of your own micrographs, blended: the closest to one microscope."),
+)
+RECIPES = (
+    Entry("wild", "", "Everything in wide ranges: for a network that has to work on frames it has never seen."),
+    Entry("clean", "", "The other end: crisp lines on an even foil, for a first look and for teaching."),
+    Entry("m2", "", "The paper's general microstructure."),
+    Entry("narrow", "", "The paper's way of fitting one experiment: one slip system, all alike."),
+)
 
 
 def command(kind: str, entry: Entry) -> str:
@@ -99,7 +151,7 @@ def command(kind: str, entry: Entry) -> str:
         return f"{REPLAY} --set {shlex.quote(entry.settings)} -o {entry.stem}"
     if kind == "background":
         chosen = f" --set {entry.settings}" if entry.settings else ""
-        return f"{SCENE.replace('--background plain --set background.level=0.6', f'--background {entry.name}{chosen}').replace('-o scene', f'-o {entry.stem}')}"
+        return SCENE.replace(PAPER, f"--background {entry.name}{chosen}").replace("-o scene", f"-o {entry.stem}")
     return f"dislo-gen --recipe {entry.name} -n 8 -o {entry.stem}"
 
 
@@ -127,8 +179,9 @@ def page() -> str:
         "",
         "# Pictures",
         "",
-        "One scene under every renderer and every effect, what each parameter does, and when to use which. Each picture was",
-        "made by the command below it, and yours will be the same: masks and curves do not change, whatever is drawn.",
+        "One scene under every renderer and every effect, what each parameter does, and when to use which. Each",
+        "picture was made by the command above it, and yours will be the same: masks and curves do not change,",
+        "whatever is drawn.",
         "",
         "```bash",
         SCENE,
@@ -154,7 +207,14 @@ def _plugin(kind: str, name: str, entries: list[Entry]) -> list[str]:
         lines += [f"![{entry.stem}](pictures/{entry.stem}.jpg)", ""]
     if kind == "recipe":
         return lines
-    lines += ["<details><summary>What each parameter does</summary>", "", "```bash", sheet_command(name), "```", ""]
+    lines += [
+        "<details><summary>What each parameter does</summary>",
+        "",
+        "```bash",
+        sheet_command(name),
+        "```",
+        "",
+    ]
     lines += [f"![what the parameters of {name} do](pictures/{name}-sheet.jpg)", ""]
     lines += ["| parameter | unit | range | default | what it does |", "| --- | --- | --- | --- | --- |"]
     for p in parameters(cls):
@@ -169,10 +229,12 @@ def draw(folder: Path) -> None:
     kept = set()
     for line, made, stem in commands():
         print(line, flush=True)
-        subprocess.run(shlex.split(line), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(shlex.split(line), cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         picture = PillowImage.open(folder / made)
         if picture.width > WIDE:
-            picture = picture.resize((WIDE, round(picture.height * WIDE / picture.width)), PillowImage.Resampling.LANCZOS)
+            picture = picture.resize(
+                (WIDE, round(picture.height * WIDE / picture.width)), PillowImage.Resampling.LANCZOS
+            )
         picture.convert("RGB" if picture.mode != "L" else "L").save(FOLDER / f"{stem}.jpg", quality=QUALITY)
         kept.add(f"{stem}.jpg")
     for old in FOLDER.iterdir():
@@ -184,8 +246,9 @@ HEADINGS = {
     "renderer": ("Renderers", "How lines look: `--renderer NAME`, or `--set renderer=NAME` on a record."),
     "effect": (
         "Effects",
-        "What a microscope, a specimen and a camera do besides: `--effect NAME`, as often as you like, in that order. "
-        "The first six act on the specimen, under the lines; the others on the image, over them.",
+        "What a microscope, a specimen and a camera do besides: `--effect NAME`, as often as you like, in that "
+        "order. The first six act on the specimen, under the lines; the others on the image, over them: put them "
+        "in the order in which they happen, noise after blur, compression last. At a strength of 0 one does nothing.",
     ),
     "background": ("Backgrounds", "What there is before any defect: `--background NAME`."),
     "recipe": ("Recipes", "What goes together: `--recipe NAME`; any option and `--set` changes it."),
