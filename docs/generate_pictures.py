@@ -70,7 +70,7 @@ RENDERERS = (
     ),
     Entry(
         "two-beam",
-        'renderer={use="two-beam", extinction_distance=16, thickness=5, deviation=1.5, field="dark"}',
+        'renderer={use="two-beam", extinction_distance=16, thickness=5, deviation=0.8, field="dark", dark_level=0.6}',
         "Dark field away from the Bragg angle: narrow, dotted, beside the line.",
         "two-beam-dark",
     ),
@@ -122,7 +122,7 @@ EFFECTS = (
     effect("shot-noise", "Any picture: how many electrons there were.", strength=0.15),
     effect("detector-noise", "Cameras with a scintillator: grain wider than a pixel.", strength=0.06, spread=1.5),
     effect("gamma", "Pictures that somebody has edited, or a camera.", stops=0.8, contrast=0.4),
-    effect("clipping", "Pictures stretched to 8 bits, or to fewer.", white=0.05, black=0.05, bits_lost=4),
+    effect("clipping", "Pictures stretched to 8 bits, or to fewer.", white=0.01, black=0.01, bits_lost=4),
     effect("fiducials", "Screen grabs: text and bars that must not be taken for lines.", marks=4),
     effect("scan-lines", "Video and scanned images.", strength=0.05, interlace=0.04, hum=0.1),
     effect("inversion", "Negatives of plates; dark-field look without a dark field.", amount=1),
@@ -248,7 +248,7 @@ HEADINGS = {
         "Effects",
         "What a microscope, a specimen and a camera do besides: `--effect NAME`, as often as you like, in that "
         "order. The first six act on the specimen, under the lines; the others on the image, over them: put them "
-        "in the order in which they happen, noise after blur, compression last. At a strength of 0 one does nothing.",
+        "in the order in which they happen, noise after blur, compression last. A strength of 0 changes nothing.",
     ),
     "background": ("Backgrounds", "What there is before any defect: `--background NAME`."),
     "recipe": ("Recipes", "What goes together: `--recipe NAME`; any option and `--set` changes it."),

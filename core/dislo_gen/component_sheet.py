@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.component import Component
 from dislo_gen.errors import DisloGenError, PluginError
-from dislo_gen.interfaces import kind_of
+from dislo_gen.interfaces import Image, kind_of
 from dislo_gen.numeric import number_text
 from dislo_gen.parameters import Parameter, parameters
+from dislo_gen.registry import name_of
 from dislo_gen.sheet_page import Row, Tile, compose
 from dislo_gen.sheet_scene import DRAWN_KINDS, Stage
 from dislo_gen.spans import as_value, at_the_middle, ends_and_middle
 
 _SAMPLES = 3
+_INVISIBLE = 2 / 255  # a difference that nobody sees
+_EXPLANATION = "Each row changes one parameter; everything else stays in the middle of what its default gives."
 
 
 @attrs.frozen(eq=False)
@@ -25,58 +32,116 @@ class ComponentSheet:
     Attributes:
         picture: (H, W) uint8 grey, the sheet.
         shown: the parameters on it, in order.
-        unseen: parameters that change nothing in this picture, or that are no numbers and no choices.
-        problems: sentences about values with which the component failed.
+        unseen: parameters that by themselves change nothing to be seen in this picture.
+        unshowable: parameters that are no numbers and no choices, or whose default tells of no values to show.
+        problems: a sentence for each way in which the component failed.
     """
 
     picture: NDArray[np.uint8]
     shown: tuple[str, ...]
     unseen: tuple[str, ...]
+    unshowable: tuple[str, ...]
     problems: tuple[str, ...]
 
+    @property
+    def left_out(self) -> str:
+        """A sentence on the parameters that are not on the sheet, or ""."""
+        return _left_out(self.unseen, self.unshowable)
 
-def component_sheet(component: Component, tile: int = 160) -> ComponentSheet:
+
+def component_sheet(component: Component, tile: int = 176) -> ComponentSheet:
     """Draw the same scene at the ends and the middle of each of a component's parameters.
 
     The first row has three samples at the defaults. In each further row one parameter changes (`ends_and_middle`
-    says between what) and all others are at the middle of their default. Rows in which nothing changes are left
-    out.
+    says between what) and all others are at the middle of their default. Rows in which nothing is seen to change
+    are left out.
 
     Args:
         component: a background, geometry, effect or renderer.
-        tile: side of one picture on the sheet, in pixels.
+        tile: side of one picture on the sheet, in pixels; with 176 no sheet is wider than 1200.
 
     Raises:
-        PluginError: it is of another kind, or fails at its defaults.
+        PluginError: it is of another kind.
     """
-    kind = kind_of(type(component))
+    cls = type(component)
+    kind = kind_of(cls)
     if kind not in DRAWN_KINDS:
         raise PluginError(f"a {kind} has no picture; there are sheets for: {', '.join(DRAWN_KINDS)}")
     stage = Stage()
-    samples = [Tile(f"sample {number}", stage.sample(component, number)) for number in range(_SAMPLES)]
-    rows = [Row("defaults", "three samples", samples)]
     middle = at_the_middle(component)
-    shown, unseen, problems = [], [], []
-    for parameter in parameters(type(component)):
-        tiles = []
-        for value in ends_and_middle(parameter):
-            try:
-                drawn = stage.draw(middle.evolve(**{parameter.name: as_value(value, parameter)}))
-            except (DisloGenError, ValueError) as error:
-                problems.append(f"{parameter.name} = {_caption(value)}: {error}")
-                drawn = None
-            tiles.append(Tile(_caption(value), drawn))
-        pictures = [one.picture for one in tiles if one.picture is not None]
-        if len(pictures) == len(tiles) and all(np.array_equal(picture, pictures[0]) for picture in pictures):
+    shown, unseen, unshowable = [], [], []
+    problems: dict[str, str] = {}  # what failed first in each way
+
+    def tile_of(caption: str, when: str, draw: Callable[[], Image]) -> Tile:
+        try:
+            return Tile(caption, draw())
+        except (DisloGenError, ValueError, TypeError) as error:
+            problems.setdefault(str(error), when)
+            return Tile(caption, None)
+
+    samples = [
+        tile_of(f"sample {number}", "by default", functools.partial(stage.sample, component, number))
+        for number in range(_SAMPLES)
+    ]
+    alike = _all_alike(samples)
+    rows = [
+        Row(
+            "defaults",
+            "",
+            "the same in every sample" if alike else "drawn anew for every sample",
+            samples[:1] if alike else samples,
+        )
+    ]
+    for parameter in parameters(cls):
+        values = ends_and_middle(parameter)
+        tiles = [
+            tile_of(
+                f"{_caption(value)} {parameter.unit}".rstrip(),
+                f"{parameter.name} = {_caption(value)}",
+                functools.partial(_draw, stage, middle, parameter, value),
+            )
+            for value in values
+        ]
+        if len(values) < 2:
+            unshowable.append(parameter.name)
+        elif _all_alike(tiles):
             unseen.append(parameter.name)
-            continue
-        shown.append(parameter.name)
-        rows.append(Row(parameter.name, _about(parameter), tiles))
-    return ComponentSheet(compose(rows, tile), tuple(shown), tuple(unseen), tuple(problems))
+        else:
+            shown.append(parameter.name)
+            rows.append(Row(parameter.name, parameter.unit, parameter.help, tiles))
+    about = (cls.__doc__ or "").strip().split("\n")[0]
+    page = compose(
+        f"{_name(cls)}: {kind}",
+        [about, _EXPLANATION] if len(rows) > 1 else [about],
+        rows,
+        _left_out(unseen, unshowable),
+        tile,
+    )
+    sentences = tuple(f"{when}: {text}" for text, when in problems.items())
+    return ComponentSheet(page, tuple(shown), tuple(unseen), tuple(unshowable), sentences)
 
 
-def _about(parameter: Parameter) -> str:
-    return f"{parameter.help} ({parameter.unit})" if parameter.unit else parameter.help
+def _draw(stage: Stage, middle: Component, parameter: Parameter, value: Any) -> Image:
+    return stage.draw(middle.evolve(**{parameter.name: as_value(value, parameter)}))
+
+
+def _all_alike(tiles: Sequence[Tile]) -> bool:
+    """Say whether nobody would see a difference; a picture that failed is one."""
+    pictures = [one.picture for one in tiles if one.picture is not None]
+    return len(pictures) == len(tiles) and float(np.ptp(np.stack(pictures), axis=0).max()) <= _INVISIBLE
+
+
+def _left_out(unseen: Sequence[str], unshowable: Sequence[str]) -> str:
+    parts = [f"{', '.join(unseen)} (by itself, no difference to be seen in this scene)"] if unseen else []
+    parts += [f"{', '.join(unshowable)} (neither a number nor a choice)"] if unshowable else []
+    return f"Not on the sheet: {'; '.join(parts)}." if parts else ""
+
+
+def _name(cls: type[Component]) -> str:
+    try:
+        return name_of(cls)
+    except PluginError:
+        return cls.__name__
 
 
 def _caption(value: object) -> str:

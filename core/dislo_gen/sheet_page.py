@@ -1,7 +1,9 @@
-"""Rows of captioned pictures on a page."""
+"""Rows of captioned pictures on a page, laid out as a manual would print them."""
 
 from __future__ import annotations
 
+import functools
+import unicodedata
 from collections.abc import Sequence
 
 import attrs
@@ -12,10 +14,15 @@ from PIL import ImageDraw, ImageFont
 
 from dislo_gen.interfaces import Image
 
-_GAP, _TEXT, _LABEL = 6, 13, 190
-_PAPER, _INK, _SOFT_INK = 255, 20, 110
-_MOST_ROWS = 7  # in one stack; more are laid out in two
-_SPELLED = {"ξ": "xi", "×": "x"}  # letters that Pillow's own font has not
+_MARGIN, _GUTTER, _GAP = 28, 40, 6
+_PER_LINE = 3
+_LONGEST_COLUMN = 4  # rows; a page with more of them has two columns
+_TITLE, _TEXT, _SMALL = 22, 13, 12  # font sizes
+_HEADING, _HELP, _CAPTION, _BELOW_LINE, _BELOW_ROW = 19, 21, 17, 6, 16  # heights
+_DARK, _GREY, _PALE, _WHITE = 45, 120, 236, 255
+_REPLACED = {"\u2013": "-", "\u2014": "-", "\u2212": "-", "×": "x", "·": "*", "µ": "u", "≤": "<=", "≥": ">="}
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @attrs.frozen(eq=False)
@@ -28,55 +35,139 @@ class Tile:
 
 @attrs.frozen(eq=False)
 class Row:
-    """What changes in a row, in a word and in a line, and its pictures."""
+    """What changes in a row, its unit and a line on it, and its pictures."""
 
     name: str
+    unit: str
     about: str
-    tiles: list[Tile]
+    tiles: Sequence[Tile]
 
 
-def compose(rows: Sequence[Row], tile: int) -> NDArray[np.uint8]:
-    """Lay rows out on a page: at the left what changes, then a picture for each value with the value below it.
+def compose(title: str, texts: Sequence[str], rows: Sequence[Row], note: str, tile: int) -> NDArray[np.uint8]:
+    """Lay rows out on a page: what changes, below that a picture for each value, below that the value.
+
+    A page is three pictures wide, or twice that when there are many rows; rows of more pictures are broken.
 
     Args:
+        title: stands at the top.
+        texts: a few words on the whole, each on a line of its own.
         rows: at least one.
+        note: stands at the bottom, if there is one.
         tile: side of a picture on the page, in pixels.
 
     Returns:
         (H, W) uint8 grey.
     """
-    width = _LABEL + max(len(row.tiles) for row in rows) * (tile + _GAP) + _GAP
-    step = tile + _TEXT + 2 * _GAP
-    stacks = 2 if len(rows) > _MOST_ROWS else 1
-    height = -(-len(rows) // stacks)
-    page = PillowImage.new("L", (stacks * width, height * step + _GAP), _PAPER)
+    block = _PER_LINE * tile + (_PER_LINE - 1) * _GAP
+    columns = _columns(rows, tile)
+    width = len(columns) * block + (len(columns) - 1) * _GUTTER
+    lines = [line for text in texts for line in _wrapped(text, _font(_TEXT), width)]
+    notes = _wrapped(note, _font(_SMALL), width)
+    under_title = _MARGIN + _TITLE + 12
+    top = under_title + _HEADING * len(lines) + 14
+    bottom = top + max(sum(_height(row, tile) for row in column) for column in columns)
+    height = bottom + _HEADING * len(notes) + _MARGIN - (0 if notes else _BELOW_ROW)
+    page = PillowImage.new("L", (width + 2 * _MARGIN, height), _WHITE)
     pen = ImageDraw.Draw(page)
-    name_font, font = ImageFont.load_default(size=_TEXT + 1), ImageFont.load_default(size=_TEXT - 2)
-    for number, row in enumerate(rows):
-        top, side = _GAP + number % height * step, _GAP + number // height * width
-        pen.text((side, top), row.name, fill=_INK, font=name_font)
-        for line, text in enumerate(_wrapped(row.about, pen, font)):
-            pen.text((side, top + (line + 1) * (_TEXT + 5)), text, fill=_SOFT_INK, font=font)
-        for column, one in enumerate(row.tiles):
-            left = side + _LABEL + column * (tile + _GAP)
-            if one.picture is None:
-                pen.rectangle((left, top, left + tile, top + tile), outline=_SOFT_INK)
-                pen.text((left + _GAP, top + _GAP), "failed", fill=_INK, font=font)
-            else:
-                pixels = PillowImage.fromarray((one.picture * np.float32(255) + np.float32(0.5)).astype(np.uint8))
-                page.paste(pixels.resize((tile, tile), PillowImage.Resampling.LANCZOS), (left, top))
-            pen.text((left, top + tile + 2), one.caption, fill=_INK, font=font)
+    _write(pen, (_MARGIN, _MARGIN), title, _TITLE, _DARK, width)
+    for number, line in enumerate(lines):
+        _write(pen, (_MARGIN, under_title + _HEADING * number), line, _TEXT, _GREY, width)
+    for number, column in enumerate(columns):
+        y = top
+        for row in column:
+            _draw_row(page, pen, row, (_MARGIN + number * (block + _GUTTER), y), tile)
+            y += _height(row, tile)
+    for number, line in enumerate(notes):
+        _write(pen, (_MARGIN, bottom + _HEADING * number), line, _SMALL, _GREY, width)
     return np.array(page)
 
 
-def _wrapped(text: str, pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
-    for letter, spelled in _SPELLED.items():
-        text = text.replace(letter, spelled)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and pen.textlength(longer, font=font) > _LABEL - 2 * _GAP:
-            lines.append(word)
+def _columns(rows: Sequence[Row], tile: int) -> list[Sequence[Row]]:
+    """Split the rows, in order, into one column or into two that end as evenly as possible."""
+    if len(rows) <= _LONGEST_COLUMN:
+        return [rows]
+    heights = [_height(row, tile) for row in rows]
+    # A left column that is the longer one looks right, the other way round does not.
+    split = min(
+        (n for n in range(1, len(rows)) if sum(heights[:n]) >= sum(heights[n:])),
+        key=lambda n: sum(heights[:n]),
+        default=len(rows) - 1,
+    )
+    return [rows[:split], rows[split:]]
+
+
+def _height(row: Row, tile: int) -> int:
+    lines = -(-len(row.tiles) // _PER_LINE)
+    return _HEADING + _HELP + lines * (tile + _CAPTION) + (lines - 1) * _BELOW_LINE + _BELOW_ROW
+
+
+def _draw_row(
+    sheet: PillowImage.Image, pen: ImageDraw.ImageDraw, row: Row, corner: tuple[int, int], tile: int
+) -> None:
+    left, top = corner
+    width = _PER_LINE * tile + (_PER_LINE - 1) * _GAP
+    used = _write(pen, (left, top), row.name, _TEXT, _DARK, width)
+    if row.unit:
+        _write(pen, (left + used + 6, top), f"({row.unit})", _TEXT, _GREY, max(width - used - 6, 0))
+    _write(pen, (left, top + _HEADING), row.about, _SMALL, _GREY, width)
+    for number, part in enumerate(row.tiles):
+        line, place = divmod(number, _PER_LINE)
+        x = left + place * (tile + _GAP)
+        y = top + _HEADING + _HELP + line * (tile + _CAPTION + _BELOW_LINE)
+        if part.picture is None:
+            pen.rectangle((x, y, x + tile - 1, y + tile - 1), fill=_PALE)
+            pen.text((x + tile / 2, y + tile / 2), "failed", fill=_GREY, font=_font(_TEXT), anchor="mm")
         else:
-            lines[-1] = longer
+            pixels = PillowImage.fromarray((part.picture * np.float32(255) + np.float32(0.5)).astype(np.uint8))
+            sheet.paste(pixels.resize((tile, tile), PillowImage.Resampling.LANCZOS), (x, y))
+        _write(pen, (x, y + tile + 3), part.caption, _SMALL, _GREY, tile)
+
+
+def _write(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, grey: int, width: int) -> int:
+    """Write one line, cut short where it is too long; return how wide it is."""
+    font = _font(size)
+    text = _drawable(text, font)
+    if font.getlength(text) > width:
+        while text and font.getlength(f"{text}…") > width:
+            text = text[:-1].rstrip(" ,;:")
+        text = f"{text}…"
+    pen.text(place, text, fill=grey, font=font)
+    return round(font.getlength(text))
+
+
+def _wrapped(text: str, font: Font, width: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
     return lines
+
+
+@functools.cache
+def _font(size: int) -> Font:
+    return ImageFont.load_default(size=size)
+
+
+def _drawable(text: str, font: Font) -> str:
+    """Replace what the font has no sign for, so that no empty boxes stand in the page."""
+    missing = _glyph(font, "\uffff")
+    return "".join(
+        sign if sign == " " or _glyph(font, sign) != missing else _in_plain_letters(sign)
+        for sign in " ".join(text.split())
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _glyph(font: Font, sign: str) -> tuple[tuple[int, int], bytes]:
+    mask = font.getmask(sign)
+    return mask.size, bytes(mask)
+
+
+def _in_plain_letters(sign: str) -> str:
+    name = unicodedata.name(sign, "").split()
+    if name[:1] == ["GREEK"] and "LETTER" in name:
+        return name[name.index("LETTER") + 1].lower()
+    plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
+    return _REPLACED.get(sign) or plain or "?"

@@ -64,7 +64,9 @@ class Stage:
         assert isinstance(component, Effect)
         if component.acts_on == "specimen":
             foil = component.apply(self._paper, self._scene, rng(kind))
-            return self._pen.draw(foil, self._scene, rng("renderer"))
+            moved = component.move(self._scene, _SIZE)
+            scene = self._scene if moved is self._scene else measure_visibility(moved, _SIZE)
+            return self._pen.draw(foil, scene, rng("renderer"))
         drawn = self._pen.draw(self._paper, self._scene, rng("renderer"))
         return component.apply(drawn, self._scene, rng(kind))
 

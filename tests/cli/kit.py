@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ SETTINGS = (
 )
 SMALL = ("--size", "64", *(word for setting in SETTINGS for word in ("--set", setting)))
 TIMEOUT = 60
+# Sheets of "plugins show" that no test asks for; never the cache of whoever runs the tests.
+_CACHE = {"XDG_CACHE_HOME": str(Path(tempfile.gettempdir()) / "dislo-gen-tests-cache")}
 
 
 def environment(*folders: Path, **extra: str) -> dict[str, str]:
@@ -40,7 +43,7 @@ def environment(*folders: Path, **extra: str) -> dict[str, str]:
     dropped = ("PYTHONPATH", "FORCE_COLOR", "DISLO_GEN_TRACEBACK")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     path = {"PYTHONPATH": os.pathsep.join(map(str, folders))} if folders else {}
-    return {**kept, "NO_COLOR": "1", "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1", **path, **extra}
+    return {**kept, "NO_COLOR": "1", "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1", **_CACHE, **path, **extra}
 
 
 def start(

@@ -39,11 +39,49 @@ def test_no_sheet_at_all(kit, tmp_path):
         (["plain", "--sheet", "nowhere/a.png"], "--sheet nowhere/a.png: there is no folder nowhere"),
         (["folder", "--sheet", "a.png"], "a writer has no picture; there are sheets for: background, geometry"),
         (["m2", "--sheet", "a.png"], "--sheet: a recipe has no picture"),
+        (["plain", "--sheet", "a:b.png"], "--sheet a:b.png: a file's name may hold neither ':' nor"),
+        (["plain", "--sheet", "a.png", "--no-sheet"], "--sheet and --no-sheet exclude each other"),
     ],
 )
 def test_wrong_input_gets_a_sentence(words, sentence, kit, tmp_path):
-    assert sentence in kit.refused("plugins", "show", *words, cwd=tmp_path)
+    done = kit.run("plugins", "show", *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_file_for_a_sheet(kit, tmp_path):
+    (tmp_path / "folder.png").mkdir()
+    assert "this is a folder" in kit.refused("plugins", "show", "plain", "--sheet", tmp_path / "folder.png")
+
+
+def test_a_link_is_written_through(kit, tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "link.png").symlink_to(tmp_path / "other" / "sheet.png")
+    kit.good("plugins", "show", "plain", "--sheet", "link.png", cwd=tmp_path)
+    assert (tmp_path / "link.png").is_symlink()
+    assert (tmp_path / "other" / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_drawn_by_its_defaults_is_still_explained(kit, tmp_path):
+    module = """
+    from typing import Annotated
+    from dislo_gen import Background, Help, component
+
+    @component
+    class Needy(Background):
+        \"\"\"Needs a level.\"\"\"
+        level: Annotated[float, Help("grey")]
+
+        def paint(self, size, rng):
+            raise NotImplementedError
+    """
+    kit.package(tmp_path, "needy", {"background": {"needy": "needy:Needy"}}, {"needy": module})
+    done = kit.good("plugins", "show", "needy", path=[tmp_path], XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert "Needs a level." in done.stdout
+    assert "note: no sheet: background 'needy' cannot be drawn by its defaults: level must be given" in done.stderr
+    words = ("plugins", "show", "needy", "--sheet", tmp_path / "a.png")
+    assert "level must be given" in kit.refused(*words, path=[tmp_path])
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(kit, tmp_path):

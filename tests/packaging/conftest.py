@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# Sheets of "plugins show" that no test asks for; never the cache of whoever runs the tests.
+_CACHE = {"XDG_CACHE_HOME": str(Path(tempfile.gettempdir()) / "dislo-gen-tests-cache")}
 
 
 def pip(*arguments: str | Path) -> None:
@@ -47,7 +50,7 @@ def third_party(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(*folders: Path) -> dict[str, str]:
     """An environment in which packages in these folders are found first."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "COV_", "DISLO_GEN"))}
-    return kept | {"PYTHONPATH": os.pathsep.join(map(str, folders)), "COLUMNS": "240", "NO_COLOR": "1"}
+    return kept | {"PYTHONPATH": os.pathsep.join(map(str, folders)), "COLUMNS": "240", "NO_COLOR": "1", **_CACHE}
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from dislo_gen import (
     Background,
     Choice,
     Distribution,
+    Effect,
     Fixed,
     Help,
     LogNormal,
@@ -21,6 +22,7 @@ from dislo_gen import (
     PluginError,
     Range,
     Uniform,
+    Unit,
     Varied,
     component,
     component_class,
@@ -28,6 +30,7 @@ from dislo_gen import (
 )
 from dislo_gen.component_sheet import component_sheet
 from dislo_gen.parameters import parameter, parameters
+from dislo_gen.sheet_page import Row, Tile, compose
 from dislo_gen.spans import at_the_middle, ends_and_middle
 
 
@@ -45,12 +48,16 @@ class Stripes(Background):
     off: Annotated[float, Range(0, 8), Help("nothing by default")] = 0.0
     idle: Annotated[float, Range(0, 1), Help("changes nothing")] = 0.5
     note: Annotated[str, Help("a text")] = ""
+    open: Annotated[float, Range(low=0), Help("without upper end")] = 5.0
+    between: Annotated[Varied[int], Range(0, 10), Help("whole numbers that are drawn: 1 to 3")] = Uniform(0.5, 3.7)
+    numbers: Annotated[Varied[float], Range(-2, 2), Help("listed")] = Choice((-0.3, -0.06, 0.06, 0.3))
+    share: Annotated[float, Range(0, 1), Help("fixed")] = 0.8
 
     def paint(self, size, rng):
         if self.count == 9:
             raise ValueError("nine is too many")
         picture = np.full(size.shape, self.grey, dtype=np.float32)
-        picture[:: self.count] = 0.1 + self.fixed / 1e4 + self.off / 100 + 0.2 * self.wide
+        picture[:: self.count] = 0.1 + self.fixed / 1e3 + self.off / 100 + 0.2 * self.wide
         picture[:, 3] = float(self.many.draw(rng)) / 100
         picture[:, 5] = {"a": 0.1, "b": 0.2, "c": 0.3}[self.word.draw(rng)] + 0.1 * (self.style == "dashed")
         return picture
@@ -67,18 +74,22 @@ class Stripes(Background):
         ("fixed", (0.0, 10.0, 50.0)),
         ("off", (0.0, 2.0, 4.0)),
         ("note", ()),
+        ("open", (0.0, 5.0, 25.0)),
+        ("between", (1, 2, 3)),
+        ("numbers", (-0.3, 0.06, 0.3)),
+        ("share", (0.0, 0.8, 1.0)),
     ],
 )
 def test_the_ends_and_the_middle(name, values):
     found = ends_and_middle(parameter(Stripes, name))
-    assert found == (pytest.approx(values, abs=0.02) if name == "grey" else values)
+    assert found == values
 
 
 def test_where_there_are_no_ends_it_is_quantiles():
     low, middle, high = ends_and_middle(parameter(Stripes, "many"))
-    assert low == pytest.approx(12 * np.exp(-1.96 * 0.4), rel=0.15)
-    assert middle == pytest.approx(12, rel=0.05)
-    assert high == pytest.approx(12 * np.exp(1.96 * 0.4), rel=0.15)
+    assert low == pytest.approx(12 * np.exp(-1.96 * 0.4), rel=0.005)
+    assert middle == 12
+    assert high == pytest.approx(12 * np.exp(1.96 * 0.4), rel=0.005)
 
 
 @given(
@@ -105,7 +116,7 @@ def test_values_are_in_order_different_and_allowed(default, whole):
 
 def test_the_middle_has_no_distribution_left():
     middle = at_the_middle(Stripes())
-    assert (middle.word, middle.count) == (Fixed("b"), 6)
+    assert (middle.word, middle.count, middle.numbers) == (Fixed("b"), 6, 0.06)
     for one in parameters(Stripes):
         value = getattr(middle, one.name)
         assert isinstance(value, Fixed) == one.distribution
@@ -116,7 +127,10 @@ def test_a_sheet_has_a_row_for_what_changes_and_says_what_does_not():
     register("stripes", Stripes)
     sheet = component_sheet(Stripes(), tile=40)
     assert sheet.shown == ("grey", "count", "many", "word", "style", "wide", "fixed", "off")
-    assert sheet.unseen == ("idle", "note")
+    assert sheet.unseen == ("idle", "open", "between", "numbers", "share")
+    assert sheet.unshowable == ("note",)
+    assert "share (by itself, no difference" in sheet.left_out
+    assert "note (neither" in sheet.left_out
     (problem,) = sheet.problems
     assert problem.startswith("count = 9: ")
     assert "nine is too many" in problem
@@ -143,3 +157,56 @@ def test_built_in_components(kind, name, expected):
     sheet = component_sheet(component_class(kind, name)(), tile=32)
     assert expected <= set(sheet.shown)
     assert sheet.problems == ()
+
+
+@component
+class Shove(Effect):
+    """Moves the defects that are drawn later."""
+
+    acts_on = "specimen"
+    x: Annotated[float, Unit("px"), Range(0, 60), Help("how far")] = 20.0
+
+    def apply(self, image, scene, rng):
+        return image.copy()
+
+    def move(self, scene, size):
+        return scene.map_points(lambda points: points + np.array((self.x, 0.0)))
+
+
+def test_defects_are_drawn_where_an_effect_on_the_specimen_moves_them():
+    assert component_sheet(Shove(), tile=32).shown == ("x",)
+
+
+@component
+class Fails(Effect):
+    """Always fails."""
+
+    x: Annotated[Varied[float], Range(0, 1), Help("in vain")] = Uniform(0, 1)
+
+    def apply(self, image, scene, rng):
+        raise ValueError("it cannot be done")
+
+
+def test_what_always_fails_still_has_a_sheet_and_one_sentence():
+    sheet = component_sheet(Fails(), tile=32)
+    (problem,) = sheet.problems
+    assert "it cannot be done" in problem
+    assert sheet.shown == ("x",)
+
+
+@pytest.mark.parametrize("rows", [2, 5, 9])
+def test_no_page_is_wider_than_1200_pixels(rows):
+    tile = Tile("0", np.zeros((8, 8), dtype=np.float32))
+    page = compose("title", ["text"], [Row("name", "px", "about " * 60, [tile] * 5)] * rows, "note " * 99, 176)
+    assert page.shape[1] <= 1200
+    for margin in (page[:, :20], page[:, -20:], page[-20:], page[:20]):
+        assert (margin == 255).all()
+    assert (page == 0).sum() == rows * 5 * 176**2
+
+
+def test_letters_that_the_font_has_not_are_spelled():
+    def page(text):
+        return compose(text, [text], [Row(text, text, text, [Tile(text, None)])], text, 300)
+
+    assert np.array_equal(page("σ of 3 µm \u2013 é"), page("sigma of 3 um - e"))
+    assert not np.array_equal(page("a"), page("b"))

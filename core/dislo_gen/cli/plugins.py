@@ -89,14 +89,12 @@ def show(
     For a renderer, background, effect or geometry a sheet is drawn: the same scene at the ends and the middle of
     each parameter.
     """
-    from dislo_gen.cli.sheets import draw_sheet
-    from dislo_gen.errors import DisloGenError
+    from dislo_gen.cli.sheets import check_wanted, draw_sheet
     from dislo_gen.registry import find, load
 
     offer = find(name, kind)
+    check_wanted(offer.kind, sheet, no_sheet)
     if offer.kind in ("hook", "recipe"):
-        if sheet is not None:
-            raise DisloGenError(f"--sheet: a {offer.kind} has no picture")
         (_show_hook if offer.kind == "hook" else _show_recipe)(offer)
         return
     cls = load(offer.kind, f"{offer.package}:{offer.name}")

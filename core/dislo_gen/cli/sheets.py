@@ -15,49 +15,71 @@ _QUALITY = 90
 def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> None:
     """Draw a component's sheet into a file, by default one in the user's cache, and say where it is.
 
+    For a kind without a picture nothing is done.
+
     Raises:
-        DisloGenError: a file was asked for, and the component has no picture or the file cannot be written.
+        DisloGenError: a file was asked for, and the sheet cannot be drawn or the file cannot be written.
     """
     from dislo_gen.component_sheet import component_sheet
-    from dislo_gen.errors import DisloGenError, PluginError
+    from dislo_gen.errors import DisloGenError
     from dislo_gen.files import Folder
     from dislo_gen.sheet_scene import DRAWN_KINDS
 
     if kind not in DRAWN_KINDS:
-        if wanted is not None:
-            raise PluginError(f"a {kind} has no picture; there are sheets for: {', '.join(DRAWN_KINDS)}")
         return
-    if wanted is not None:
-        check_file(wanted)
-    path = wanted or _cached(f"{kind}-{name.replace(':', '-')}.png")
     try:
+        # A link is written through, as by any other program.
+        path = _cached(f"{kind}-{name.replace(':', '-')}.png") if wanted is None else wanted.resolve()
         with console.err.status(f"Drawing the sheet of {name} …"):
-            sheet = component_sheet(cls())
+            sheet = component_sheet(_made(kind, name, cls))
         Folder(path.parent).put(path.name, _encoded(sheet.picture, path))
-    except (DisloGenError, TypeError, OSError) as error:
+    except (DisloGenError, OSError) as error:
         if wanted is not None:
             raise DisloGenError(f"no sheet: {error}") from None
         console.warn(f"no sheet: {error}")
         return
     for problem in sheet.problems:
         console.warn(problem)
-    console.say(f"Sheet of what its parameters do: {path}")
-    if sheet.unseen:
-        console.say(f"Not on it, for nothing changes in its picture: {', '.join(sheet.unseen)}")
+    console.say(f"Sheet of what its parameters do: {wanted or path}")
+    if sheet.left_out:
+        console.say(sheet.left_out)
 
 
-def check_file(path: Path) -> None:
-    """Refuse a file that is no picture, before any work is done.
+def check_wanted(kind: str, path: Path | None, no_sheet: bool) -> None:
+    """Refuse what cannot be done, before anything is drawn or printed.
 
     Raises:
-        DisloGenError: it has another suffix, or its folder is missing.
+        DisloGenError: there is no picture of this kind, or the file is none that can be written.
     """
     from dislo_gen.errors import DisloGenError
+    from dislo_gen.sheet_scene import DRAWN_KINDS
 
+    if path is None:
+        return
+    if no_sheet:
+        raise DisloGenError("--sheet and --no-sheet exclude each other")
+    if kind not in DRAWN_KINDS:
+        raise DisloGenError(f"--sheet: a {kind} has no picture; there are sheets for: {', '.join(DRAWN_KINDS)}")
     if path.suffix.lower() not in _SUFFIXES:
         raise DisloGenError(f"--sheet {path}: write a file that ends in {', '.join(_SUFFIXES)}")
+    if set(path.name) & set(":\\"):
+        raise DisloGenError(f"--sheet {path}: a file's name may hold neither ':' nor '\\'")
+    if path.is_dir():
+        raise DisloGenError(f"--sheet {path}: this is a folder")
     if not path.parent.is_dir():
         raise DisloGenError(f"--sheet {path}: there is no folder {path.parent}")
+
+
+def _made(kind: str, name: str, cls: type[Any]) -> Any:
+    import attrs
+
+    from dislo_gen.errors import PluginError
+    from dislo_gen.parameters import parameters
+
+    required = [p.name for p in parameters(cls) if p.default is attrs.NOTHING]
+    if required:
+        raise PluginError(f"{kind} '{name}' cannot be drawn by its defaults: {', '.join(required)} must be given")
+    return cls()
 
 
 def _encoded(picture: Any, path: Path) -> bytes:
