@@ -70,7 +70,7 @@ RENDERERS = (
     ),
     Entry(
         "two-beam",
-        'renderer={use="two-beam", extinction_distance=16, thickness=5, deviation=0.8, field="dark", dark_level=0.6}',
+        'renderer={use="two-beam", extinction_distance=16, deviation=0.8, field="dark", dark_level=0.6}',
         "Dark field away from the Bragg angle: narrow, dotted, beside the line.",
         "two-beam-dark",
     ),

@@ -14,6 +14,10 @@ from PIL import Image as PillowImage
 
 from dislo_gen import Recipe, make_sample
 
+# Lengths are meant for 512 px; here a quarter of them.
+SCALE = "geometry.scale=0.3"
+SMALLER = [SCALE, "renderer.width=2.0"]
+TWO = ["geometry.0.scale=0.3", "geometry.1.scale=0.3", "renderer.width=2.0"]
 HERE = Path(__file__).parent / "images"
 CASES = {
     "perlin-multiply": {"background": "perlin"},
@@ -23,16 +27,24 @@ CASES = {
     "stand-ins-over": {"background": "real-blend", "settings": ["renderer.blend=over"]},
     "narrow": {"base": "narrow"},
     "m2": {"base": "m2"},
+    "m2-two-beam": {"base": "m2", "renderer": "two-beam", "smaller": [SCALE, "renderer.extinction_distance=8"]},
+    "wild": {"base": "wild", "smaller": TWO},
+    "clean": {"base": "clean", "smaller": TWO},
+    "lines": {"background": "plain", "geometry": ["lines"]},
+    "lines-two-beam": {
+        "background": "plain",
+        "geometry": ["lines"],
+        "renderer": "two-beam",
+        "smaller": [SCALE, "renderer.extinction_distance=12"],
+    },
 }
 SIZE = "160x128"
-# Lengths are meant for 512 px; here a quarter of them.
-SMALLER = ["geometry.scale=0.3", "renderer.width=2.0"]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_picture_and_masks_look_as_before(name: str) -> None:
     case = dict(CASES[name])
-    settings = [*SMALLER, *case.pop("settings", [])]
+    settings = [*case.pop("smaller", SMALLER), *case.pop("settings", [])]
     sample = make_sample(Recipe.from_names(**case, size=SIZE, settings=settings), seed=1, index=0)
     # Masks go into the second half of the file, each pixel the number of masks that cover it.
     depth = np.minimum(sample.masks.sum(axis=0) * 40, 255).astype(np.uint8)
