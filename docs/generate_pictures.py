@@ -243,7 +243,12 @@ def draw(folder: Path) -> None:
 
 
 HEADINGS = {
-    "renderer": ("Renderers", "How lines look: `--renderer NAME`, or `--set renderer=NAME` on a record."),
+    "renderer": (
+        "Renderers",
+        "How lines look: `--renderer NAME`, or `--set renderer=NAME` on a record. To hold `two-beam` against "
+        "another simulator there is [one straight screw](../examples/recipes/screw-at-60-degrees.toml), 60 degrees "
+        "from the beam.",
+    ),
     "effect": (
         "Effects",
         "What a microscope, a specimen and a camera do besides: `--effect NAME`, as often as you like, in that "

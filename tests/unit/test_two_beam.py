@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dislo_gen import DISLOCATION, Defect, Fixed, OpenCurve, Region, Scene, Style, circle
+from dislo_gen import DISLOCATION, Defect, Fixed, OpenCurve, Recipe, Region, Scene, Style, circle, make_sample
 from dislo_gen_plugins.renderers.displacement import StraightDislocation
 from dislo_gen_plugins.renderers.howie_whelan import TwoBeam as Foil
 from dislo_gen_plugins.renderers.howie_whelan import column_intensities
@@ -15,6 +16,7 @@ from dislo_gen_plugins.renderers.two_beam import TwoBeam
 
 FOIL = Foil(5.0, 0.4, 0.1)
 XI = 18.0
+EXAMPLES = Path(__file__).parents[2] / "examples"
 GREY = np.full((260, 300), 0.3, dtype=np.float32)
 
 
@@ -147,3 +149,29 @@ def test_the_inclination_follows_from_the_scene():
 
     assert dots(60) == pytest.approx(dots(68), abs=1)
     assert dots(60) >= 5
+
+
+def test_the_example_that_is_compared_with_simulators():
+    recipe = Recipe.load(EXAMPLES / "recipes" / "screw-at-60-degrees.toml")
+    for index in range(4):  # up or down, and which way round, is drawn
+        sample = make_sample(recipe, 0, index)
+        (line,) = (defect.shape for defect in sample.scene.labelled)
+        foil = Foil(5, 0.4, 0.1)
+        assert math.degrees(math.atan2(line.length, 5 * 20)) == pytest.approx(60, abs=0.1)
+        along = (line.points[-1] - line.points[0]) / line.length
+        aside = np.array((-along[1], along[0]))
+        exact, drawn = [], []
+        for t in np.linspace(0.05, 0.95, 19):
+            for x in (-14.0, -6.0, -3.0, 3.0, 6.0, 14.0):
+                column, row = np.floor(line.points[0] + t * line.length * along + x * aside).astype(int)
+                centre = np.array((column + 0.5, row + 0.5)) - line.points[0]
+                depth = (centre @ along) / line.length
+                depth = 5 * (depth if line.depth[0] == 0 else 1 - depth)
+                d = np.array([centre @ aside / 20])
+                exact.append(
+                    column_intensities(foil, StraightDislocation(1, inclination=60), d, np.array([depth]))[0]
+                )
+                drawn.append(sample.image[row, column] / 0.3)
+        expected = np.ravel(exact) / foil.perfect()[0]
+        assert np.corrcoef(expected, drawn)[0, 1] > 0.99
+        assert np.abs(expected - drawn).max() < 0.08

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp, trapezoid
 
+from dislo_gen_plugins.effects.dynamical_theory import bright_field
 from dislo_gen_plugins.renderers.contrast_table import contrast_table, distances
 from dislo_gen_plugins.renderers.displacement import StraightDislocation
 from dislo_gen_plugins.renderers.howie_whelan import TwoBeam, column_intensities, depth_series_intensities
@@ -42,6 +43,15 @@ def test_a_perfect_crystal_shows_thickness_fringes(foil):
     share = (1 - foil.deviation / split) / 2, (1 + foil.deviation / split) / 2
     assert direct == pytest.approx(abs(share[0] * waves[0] + share[1] * waves[1]) ** 2, abs=1e-9)
     assert diffracted == pytest.approx(abs(coupling / (2 * split) * (waves[0] - waves[1])) ** 2, abs=1e-9)
+
+
+@pytest.mark.parametrize("deviation", [0, 0.4, -1.3])
+def test_the_backgrounds_of_effects_follow_the_same_theory(deviation):
+    # They take the absorption to first order and the thickness in effective extinction distances.
+    for thickness in np.linspace(0.1, 5, 30):
+        direct, _ = TwoBeam(thickness, deviation, 0.03).perfect()
+        fringes = np.float32([[thickness * math.sqrt(1 + deviation**2)]])
+        assert float(bright_field(fringes, deviation, 0.03)[0, 0]) == pytest.approx(direct, abs=0.02)
 
 
 @pytest.mark.parametrize("deviation", [0, 0.4, -1.3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.random import Generator
 from scipy.ndimage import gaussian_filter1d
 
 from dislo_gen import Effect, Help, Image, Range, Scene, Uniform, Unit, Varied, component
-from dislo_gen_plugins.effects.smear import average_over
+from dislo_gen_plugins.effects.smear import even_path, smear
 
 _LEAST_SIGMA = 0.2
 
@@ -47,14 +46,9 @@ class Blur(Effect):
 
     def _along(self, image: Image) -> Image:
         """Blur along the direction: an even path of motion, and a Gaussian for astigmatism."""
-        reach = self.motion / 2 + 2.5 * self.astigmatism
-        steps = math.ceil(reach)
-        at = np.arange(-steps, steps + 1, dtype=np.float64)
-        path = np.clip(self.motion / 2 + 0.5 - np.abs(at), 0, 1)
+        path = even_path(self.motion, 2.5 * self.astigmatism)
         if self.astigmatism:
+            at = np.arange(len(path)) - len(path) // 2
             bell = np.exp(-(at**2) / (2 * self.astigmatism**2))
             path = np.convolve(path, bell / bell.sum(), mode="same")
-        path /= path.sum()
-        turn = math.radians(self.direction)
-        places = [(float(step) * math.cos(turn), float(step) * math.sin(turn)) for step in at]
-        return average_over(image, places, path.tolist())
+        return smear(image, path / path.sum(), self.direction)

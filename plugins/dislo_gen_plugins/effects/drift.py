@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen import Effect, Help, Image, Range, Scene, Size, Uniform, Unit, Varied, component
-from dislo_gen_plugins.effects.smear import average_over
+from dislo_gen_plugins.effects.smear import even_path, smear
 
 
 @component
@@ -40,12 +40,7 @@ class Drift(Effect):
             if shift:
                 result = _shifted(result, shift, axis)
         if self.smear:
-            steps = math.ceil(self.smear / 2)
-            at = np.arange(-steps, steps + 1, dtype=np.float64)
-            path = np.clip(self.smear / 2 + 0.5 - np.abs(at), 0, 1)
-            turn = math.radians(self.direction)
-            places = [(float(step) * math.cos(turn), float(step) * math.sin(turn)) for step in at]
-            result = average_over(result, places, (path / path.sum()).tolist())
+            result = smear(result, even_path(self.smear), self.direction)
         return np.clip(result, 0, 1, out=result)
 
     def move(self, scene: Scene, size: Size) -> Scene:

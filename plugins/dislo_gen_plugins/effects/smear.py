@@ -1,26 +1,42 @@
-"""Averages of a picture over small symmetric displacements."""
+"""Averages of a picture over a symmetric path of small displacements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dislo_gen import Image
 
 
-def average_over(image: Image, displacements: Sequence[tuple[float, float]], weights: Sequence[float]) -> Image:
+def even_path(length: float, reach: float = 0.0) -> NDArray[np.float64]:
+    """Return the weights of an even path at whole pixels along it, (2 N + 1,) float64, symmetric.
+
+    Args:
+        length: of the path, in pixels.
+        reach: how much farther on either side there are weights, of 0.
+    """
+    steps = math.ceil(length / 2 + reach)
+    weights: NDArray[np.float64] = np.clip(length / 2 + 0.5 - np.abs(np.arange(-steps, steps + 1)), 0, 1)
+    weights /= weights.sum()
+    return weights
+
+
+def smear(image: Image, weights: NDArray[np.float64], direction: float) -> Image:
     """Return the weighted mean of displaced copies, float32; each is displaced by whole pixels.
 
     Args:
         image: (H, W) float32.
-        displacements: (x, y) in pixels, rounded to whole ones.
-        weights: as many, adding up to 1.
+        weights: (2 N + 1,), adding up to 1, at every pixel of a path from -N to N.
+        direction: of the path, in degrees from x towards y.
     """
     height, width = image.shape
+    steps = np.arange(len(weights)) - len(weights) // 2
+    turn = math.radians(direction)
     shares: dict[tuple[int, int], float] = {}
-    for (x, y), weight in zip(displacements, weights, strict=True):
-        place = round(x), round(y)
+    for step, weight in zip(steps.tolist(), weights.tolist(), strict=True):
+        place = round(step * math.cos(turn)), round(step * math.sin(turn))
         shares[place] = shares.get(place, 0.0) + weight
     margin_x, margin_y = (max(abs(place[axis]) for place in shares) for axis in (0, 1))
     padded = np.pad(image, ((margin_y, margin_y), (margin_x, margin_x)), mode="edge")
