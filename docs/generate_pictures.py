@@ -246,8 +246,8 @@ HEADINGS = {
     "renderer": (
         "Renderers",
         "How lines look: `--renderer NAME`, or `--set renderer=NAME` on a record. To hold `two-beam` against "
-        "another simulator there is [one straight screw](../examples/recipes/screw-at-60-degrees.toml), 60 degrees "
-        "from the beam.",
+        "another simulator there is [one straight screw](../examples/recipes/screw-at-60-degrees.toml), inclined "
+        "by 60 degrees to the beam.",
     ),
     "effect": (
         "Effects",

@@ -67,12 +67,12 @@ MODULE = """
         def draw(self, image, scene, rng):
             return image[1:]
 
-    class Plain:
+    class Undecorated:
         "No component at all."
 
     number = 3
 """
-CLASSES = "Fine Shape Flipped Float64 Bytes Listed Nothing Nan Inf Above Below Raises Oddly Quits Plain"
+CLASSES = "Fine Shape Flipped Float64 Bytes Listed Nothing Nan Inf Above Below Raises Oddly Quits Undecorated"
 NAMES = {name.lower(): f"misfits:{name}" for name in CLASSES.split()}
 
 
@@ -195,7 +195,7 @@ LOADS = {
     "no-module": "No module named 'misfit_nowhere'",
     "no-attribute": "has no attribute 'Nope'",
     "number": "is not a Background made with @component",
-    "plain": "is not a Background made with @component",
+    "undecorated": "is not a Background made with @component",
 }
 
 
