@@ -41,7 +41,7 @@ class Blur(Effect):
             result = self._along(result)
         if self.sigma >= _LEAST_SIGMA:
             for axis in (1, 0):
-                result = gaussian_filter1d(result, self.sigma, axis=axis, truncate=3.0, mode="nearest")
+                result = gaussian_filter1d(result, self.sigma, axis=axis, truncate=2.5, mode="nearest")
         return np.clip(result, 0, 1, out=result)
 
     def _along(self, image: Image) -> Image:
