@@ -15,6 +15,7 @@ from dislo_gen import Size
 
 # Distances are calculated on a coarser grid and interpolated: they are smooth, what is looked up with them is not.
 _CELL = 4
+_BLOCK = 2**20  # distances that are looked at together
 _SMOOTHING = 5  # cells over which depths are averaged
 _STEP = 3.0  # distance between the points that stand for the curve, px
 # A piece is short enough for its box to be small, and turns too little to come near itself again.
@@ -176,8 +177,12 @@ def _nearest(
     step = np.maximum(lengths, 1e-9)
     curvature, slope, fading = (np.gradient(v) / step for v in (headings, piece.depth, piece.weight))
     px, py = points.T.astype(np.float32)
-    squared = np.square(x[:, None] - px)[None] + np.square(y[:, None] - py)[:, None]
-    nearest = squared.argmin(axis=2)
+    across, down = np.square(x[:, None] - px), np.square(y[:, None] - py)
+    nearest = np.empty((len(y), len(x)), dtype=np.intp)
+    # In blocks of rows: a reach of thousands of pixels would take gigabytes at once.
+    rows = max(1, _BLOCK // across.size)
+    for first in range(0, len(y), rows):
+        (across[None] + down[first : first + rows, None]).argmin(axis=2, out=nearest[first : first + rows])
     away_x = x[None, :] - points[nearest, 0]
     away_y = y[:, None] - points[nearest, 1]
     tx, ty = tangents[nearest, 0], tangents[nearest, 1]
