@@ -92,7 +92,7 @@ class Fiducials(Effect):
         x, y = at
         letters = max(4, bar[1] * 2)
         pens.box((x, y, x + bar[0], y + bar[1]), grey)
-        unit = "nm" if rng.random() < 0.85 else "µm"
+        unit = "nm" if rng.random() < 0.85 else "um"  # the font has no Greek letters
         label = f"{_LENGTHS[int(rng.integers(len(_LENGTHS)))]} {unit}"
         pens.text((x + bar[0] // 4, y + bar[1] + letters // 4), label, letters, grey)
 
