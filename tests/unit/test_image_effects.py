@@ -100,6 +100,26 @@ def test_blur_widens_a_spot_and_keeps_its_place_and_its_light(sigma):
     assert spread == pytest.approx(9 + sigma**2, rel=0.05)
 
 
+@pytest.mark.parametrize("sigma", [0.2, 0.4, 0.55])
+def test_a_slight_blur_is_as_wide_as_asked_for(sigma):
+    edge = flat(0.0)
+    edge[:, 60:] = 1
+    steps = np.diff(apply(effect("blur", sigma=sigma), edge)[50].astype(float))
+    at = np.arange(len(steps)) - np.average(np.arange(len(steps)), weights=steps)
+    assert math.sqrt(np.average(at**2, weights=steps)) == pytest.approx(sigma, rel=0.02)
+
+
+@pytest.mark.parametrize("direction", [0.0, 30.0, 45.0, 90.0])
+def test_a_short_motion_is_as_long_in_every_direction(direction):
+    dot = flat(0.0)
+    dot[50, 60] = 1
+    blurred = apply(effect("blur", motion=2.0, direction=direction), dot)
+    rows, columns = np.indices(dot.shape) - np.array([50, 60])[:, None, None]
+    turn = math.radians(direction)
+    along = columns * math.cos(turn) + rows * math.sin(turn)
+    assert math.sqrt(12 * np.average(along**2, weights=blurred)) == pytest.approx(2.5, abs=0.25)
+
+
 @pytest.mark.parametrize(("direction", "wide"), [(0.0, 1), (90.0, 0)])
 def test_motion_and_astigmatism_widen_along_their_direction(direction, wide):
     for parameters in ({"motion": 12.0}, {"astigmatism": 4.0}):
@@ -215,3 +235,14 @@ def test_fiducials_change_a_few_places_to_black_or_white():
         changed = marked != 0.5
         assert 0.0005 < changed.mean() < 0.4
         assert np.abs(marked - 0.5).max() == 0.5
+
+
+def test_marks_do_not_lie_over_each_other():
+    # Four marks that take corners leave ink in as many corners, except where one of them is a cross.
+    quarters = [(slice(0, 128), slice(0, 150)), (slice(0, 128), slice(150, 256))]
+    quarters += [(slice(128, 256), columns) for _, columns in quarters]
+    used = []
+    for seed in range(40):
+        marked = apply(effect("fiducials", marks=4, opacity=1.0, height=0.04), flat(0.5, (256, 256)), seed)
+        used.append(sum(bool((marked[quarter] != 0.5).any()) for quarter in quarters))
+    assert np.mean(used) > 3.5

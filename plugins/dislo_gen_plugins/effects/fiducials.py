@@ -42,7 +42,9 @@ class Fiducials(Effect):
         Uniform(0.03, 0.06)
     )
     strips: Annotated[
-        Varied[float], Range(0, 1), Help("probability that a mark is an info strip along the lower edge")
+        Varied[float],
+        Range(0, 1),
+        Help("probability that a mark is an info strip along the lower edge"),
     ] = 0.15
 
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:
@@ -54,47 +56,60 @@ class Fiducials(Effect):
             return result
         ink = PillowImage.new("L", (width, height))
         cover = PillowImage.new("L", (width, height))
-        for _ in range(self.marks):
-            self._mark(_Pens(ImageDraw.Draw(ink), ImageDraw.Draw(cover)), (width, height), rng)
+        pens = _Pens(ImageDraw.Draw(ink), ImageDraw.Draw(cover))
+        strip = rng.random() < 1 - (1 - self.strips) ** self.marks
+        if strip:
+            self._strip(pens, (width, height), rng)
+        corners = _corners(rng)[2 * strip :]
+        for _ in range(self.marks - strip):
+            self._mark(pens, (width, height), corners, rng)
         share = np.asarray(cover) * np.float32(self.opacity / 255)
         result += (np.asarray(ink) * np.float32(1 / 255) - result) * share
         return np.clip(result, 0, 1, out=result)
 
-    def _mark(self, pens: _Pens, size: tuple[int, int], rng: Generator) -> None:
+    def _strip(self, pens: _Pens, size: tuple[int, int], rng: Generator) -> None:
+        width, height = size
+        grey = 255 if rng.random() < 0.75 else 0
+        letters = max(4, round(self.height * height))
+        top = height - round(letters * 2.7)
+        pens.box((0, top, width, height), 255 - grey)
+        self._bar_and_label(pens, (letters, top + letters // 2), width // 4, letters, grey, rng)
+        pens.text((width // 2, top + letters), _text(rng), letters, grey)
+
+    def _mark(self, pens: _Pens, size: tuple[int, int], corners: list[tuple[bool, bool]], rng: Generator) -> None:
+        """Draw a mark into the first free corner, which it takes; a cross lies anywhere and takes none."""
         width, height = size
         grey = 255 if rng.random() < 0.75 else 0
         letters = max(4, round(self.height * height))
         margin = max(1, letters // 2)
-        kind, right, low = rng.random(), rng.random() < 0.5, rng.random() < 0.75
-        if kind < self.strips:
-            top = height - round(letters * 2.2)
-            pens.box((0, top, width, height), 255 - grey)
-            self._bar_and_label(pens, (margin, top + margin // 2), (width // 4, letters // 2), grey, rng)
-            pens.text((width // 2, top + margin), _text(rng), letters, grey)
-            return
-        x = round(width * 0.6) if right else margin
-        y = height - round(2.6 * letters) if low else margin
-        if kind < self.strips + 0.45 * (1 - self.strips):
-            length = round(width * rng.uniform(0.1, 0.3))
-            if rng.random() < 0.3:
-                pens.box((x - margin, y - margin // 2, x + length + margin, y + round(2.3 * letters)), 255 - grey)
-            self._bar_and_label(pens, (x, y), (length, max(1, letters // 3)), grey, rng)
-        elif kind < self.strips + 0.85 * (1 - self.strips):
-            pens.text((x, y + letters), _text(rng), letters, grey)
+        kind = rng.random()
+        if kind < 0.85 and corners:
+            right, low = corners.pop(0)
+            x = round(width * 0.6) if right else margin
+            y = height - round(2.6 * letters) if low else margin
+            if kind < 0.45:
+                length = round(width * rng.uniform(0.1, 0.3))
+                if rng.random() < 0.3:
+                    box = x - margin, y - margin // 2, x + length + margin, y + round(2.3 * letters)
+                    pens.box(box, 255 - grey)
+                self._bar_and_label(pens, (x, y), length, letters, grey, rng)
+            else:
+                pens.text((x, y + letters if low else y), _text(rng), letters, grey)
         else:
             x, y = (int(rng.integers(side)) for side in size)
             pens.line((x - letters, y, x + letters, y), max(1, letters // 10), grey)
             pens.line((x, y - letters, x, y + letters), max(1, letters // 10), grey)
 
     def _bar_and_label(
-        self, pens: _Pens, at: tuple[int, int], bar: tuple[int, int], grey: int, rng: Generator
+        self, pens: _Pens, at: tuple[int, int], length: int, letters: int, grey: int, rng: Generator
     ) -> None:
         x, y = at
-        letters = max(4, bar[1] * 2)
-        pens.box((x, y, x + bar[0], y + bar[1]), grey)
+        thick = max(1, letters // 3)
+        pens.box((x, y, x + length, y + thick), grey)
         unit = "nm" if rng.random() < 0.85 else "um"  # the font has no Greek letters
         label = f"{_LENGTHS[int(rng.integers(len(_LENGTHS)))]} {unit}"
-        pens.text((x + bar[0] // 4, y + bar[1] + letters // 4), label, letters, grey)
+        left = x + (length - round(_font(letters).getlength(label))) // 2
+        pens.text((max(0, left), y + thick + letters // 4), label, letters, grey)
 
 
 class _Pens:
@@ -120,6 +135,12 @@ class _Pens:
         place = round(left) - 1, round(top) - 1
         ink.bitmap(place, covered.point(lambda v: 255 * (v > 0)), fill=grey)
         cover.bitmap(place, covered, fill=255)
+
+
+def _corners(rng: Generator) -> list[tuple[bool, bool]]:
+    """Return (right, low) of every corner in the order in which marks take them: mostly low ones first."""
+    low, high = ([(bool(right), is_low) for right in rng.permutation(2)] for is_low in (True, False))
+    return low + high
 
 
 def _text(rng: Generator) -> str:
