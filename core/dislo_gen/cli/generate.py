@@ -37,15 +37,17 @@ def generate(
     recipe: Annotated[
         str | None,
         typer.Option(
-            help="Recipe to start from: a .toml or .json file, a record, or the name of a ready one (m2, narrow)."
+            help="Recipe to start from: a .toml or .json file, a record, or a ready one by name (wild, clean, m2)."
         ),
     ] = None,
     background: Annotated[str | None, typer.Option(help="Background: perlin, real-blend, …")] = None,
     geometry: Annotated[
         list[str], typer.Option(help="Geometry: pileup, … Repeatable; several are laid over each other.")
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
-    renderer: Annotated[str | None, typer.Option(help="Renderer: cairo, …")] = None,
-    effect: Annotated[list[str], typer.Option(help="Effect. Repeatable; applied in order.")] = [],  # noqa: B006
+    renderer: Annotated[str | None, typer.Option(help="Renderer: cairo, two-beam, …")] = None,
+    effect: Annotated[
+        list[str], typer.Option(help="Effect. Repeatable; applied in order, in place of the recipe's.")
+    ] = [],  # noqa: B006
     hook: Annotated[
         list[str], typer.Option(help="Hook that may alter the samples. Repeatable; applied in order.")
     ] = [],  # noqa: B006

@@ -59,7 +59,7 @@ class TwoBeam(Renderer):
     extinction_distance: Annotated[
         Varied[float],
         Unit("px"),
-        Range(1, 256),
+        Range(1, 64),
         Help("extinction distance ξ_g; a line's image is about a third of it wide"),
     ] = LogNormal(15, 0.35, 6, 32)
     thickness: Annotated[
