@@ -56,6 +56,7 @@ def pages() -> dict[str, str]:
             "Region",
             "circle",
             "ellipse",
+            "arc_length",
             "Size",
             "visible_fraction",
             "DISLOCATION",

@@ -34,7 +34,7 @@ from dislo_gen.registry import register
 from dislo_gen.replay import replay
 from dislo_gen.sample import Sample
 from dislo_gen.scene import COMPANION_STYLES, DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
-from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, circle, ellipse
+from dislo_gen.shapes import ClosedCurve, OpenCurve, Region, arc_length, circle, ellipse
 from dislo_gen.size import Size
 from dislo_gen.verify import verify
 from dislo_gen.visibility import visible_fraction
@@ -84,6 +84,7 @@ __all__ = [
     "Varied",
     "Writer",
     "__version__",
+    "arc_length",
     "circle",
     "component",
     "component_class",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from dislo_gen import OpenCurve, Size
+from dislo_gen import OpenCurve, Size, arc_length
 
 _BEYOND = 12.0  # how far a line runs on outside the image, px: more than its mask is wide
 _INSET = 0.02  # ends keep this part of the image's sides away from its border
@@ -149,8 +149,7 @@ def pull(points: NDArray[np.float64], at: int, reach: float, slope: float) -> tu
     Returns:
         The line, (N, 2) px, and the direction of the pull, rad from x towards y.
     """
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    s = np.concatenate(([0.0], np.cumsum(steps)))
+    s = arc_length(points)
     s = np.abs(s - s[at])
     reach = min(reach, 0.9 * float(s[0]), 0.9 * float(s[-1]))
     along = points[at + 1] - points[at - 1]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dislo_gen import arc_length
+
 STRAIGHT, BOW, S, HOOK = "straight", "bow", "s", "hook"
 SHAPES = (STRAIGHT, BOW, S, HOOK)
 
@@ -58,7 +60,7 @@ def normalise(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     length = float(np.hypot(*chord))
     if length == 0:
         raise ValueError("a curve that ends where it begins has no chord")
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    along = arc_length(points)
     at = np.linspace(0, along[-1], count)
     x, y = (np.interp(at, along, points[:, axis]) - points[0, axis] for axis in (0, 1))
     cosine, sine = chord / length

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import ClosedCurve, OpenCurve, Region
+from dislo_gen import ClosedCurve, OpenCurve, Region, arc_length
 from dislo_gen_plugins.renderers.contrast_table import BEYOND
 from dislo_gen_plugins.renderers.ribbon import Track, extend, fade_out, resample
 
@@ -103,9 +103,9 @@ def track_at_one_depth(curve: OpenCurve | ClosedCurve | Region, depth: float, fa
 def _closed(points: NDArray[np.float64], depth: float) -> Track:
     """Go around once and a bit more: where begin and end overlap, one fades in as the other fades out."""
     around = np.concatenate((points, points[:1]))
-    length = float(np.hypot(*np.diff(around, axis=0).T).sum())
+    length = float(arc_length(around)[-1])
     track = resample(np.concatenate((points, points, points[:1])), np.full(2 * len(points) + 1, depth))
-    at = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(track.points, axis=0).T))))
+    at = arc_length(track.points)
     overlap = min(9.0, length / 4)
     rise = np.clip(at / overlap, 0, 1)
     fall = np.clip((length + overlap - at) / overlap, 0, 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from scipy.ndimage import uniform_filter
 
-from dislo_gen import Size
+from dislo_gen import Size, arc_length
 
 # Distances are calculated on a coarser grid and interpolated: they are smooth, what is looked up with them is not.
 _CELL = 4
@@ -57,7 +57,7 @@ class Patch:
 
 def resample(points: NDArray[np.float64], values: NDArray[np.float64]) -> Track:
     """Sample a polyline evenly, with one value at each of its vertices for the depth, and the weight 1."""
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    along = arc_length(points)
     at = np.linspace(0, along[-1], max(3, round(along[-1] / _STEP) + 1))
     sampled = np.stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)], axis=1)
     return Track(sampled, np.interp(at, along, values), np.ones(len(at)))
@@ -66,8 +66,7 @@ def resample(points: NDArray[np.float64], values: NDArray[np.float64]) -> Track:
 def fade_out(track: Track, end: int, length: float) -> Track:
     """Let a track end softly: the weight falls to 0 over this many pixels, half of them past the end."""
     longer = extend(track, end, length / 2, 0.0, 0.0)
-    steps = np.hypot(*np.diff(longer.points, axis=0).T)
-    to_end = np.concatenate(([0.0], np.cumsum(steps if end == 0 else steps[::-1])))
+    to_end = arc_length(longer.points if end == 0 else longer.points[::-1])
     fading = np.clip(to_end / length, 0, 1)
     fading = fading * fading * (3 - 2 * fading)
     return attrs.evolve(longer, weight=np.minimum(longer.weight, fading if end == 0 else fading[::-1]))
@@ -114,7 +113,7 @@ def patches(track: Track, reach: float, size: Size) -> Iterator[Patch]:
 def _pieces(track: Track) -> Iterator[Track]:
     """Cut a track where it has become long or turned far; of two neighbours one fades in as the other goes."""
     steps = np.diff(track.points, axis=0)
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))))
+    along = arc_length(track.points)
     cuts = along[_cut_points(along, np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))]
     edges = np.concatenate(([-np.inf], cuts, [np.inf]))
     for low, high in itertools.pairwise(edges):
