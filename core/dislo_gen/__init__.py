@@ -3,11 +3,20 @@
 from dislo_gen import _interrupts as _interrupts
 from dislo_gen._version import __version__
 from dislo_gen.canvas import surface_array, trace_path
+from dislo_gen.centrelines import centrelines, drop_small, length_inside, points_inside
 from dislo_gen.component import Component, component
 from dislo_gen.contact_sheet import contact_sheet
 from dislo_gen.dataset import Dataset, open_dataset
 from dislo_gen.distributions import Choice, Distribution, Empirical, Fixed, LogNormal, Normal, Uniform
-from dislo_gen.errors import DatasetError, DisloGenError, PluginError, RecipeError
+from dislo_gen.errors import (
+    DatasetError,
+    DisloGenError,
+    LearningError,
+    MissingExtraError,
+    PluginError,
+    RecipeError,
+    did_you_mean,
+)
 from dislo_gen.fields import pixel_centres, smooth_field, white_noise
 from dislo_gen.files import SampleFiles
 from dislo_gen.generate import generate
@@ -23,10 +32,23 @@ from dislo_gen.interfaces import (
     Renderer,
     Writer,
 )
+from dislo_gen.labelme import LabelledFrames, LabelmeFile, read_labelled, read_labelme, write_labelme
 from dislo_gen.markers import Help, OneOf, Range, Unit, Varied
+from dislo_gen.mask_pages import decode_masks, encode_masks
+from dislo_gen.micrographs import (
+    LUMINANCE,
+    Micrograph,
+    content_box,
+    micrograph_files,
+    read_grey,
+    read_micrograph,
+    read_values,
+)
+from dislo_gen.pairing import dice_losses, pair_in_order, pair_optimally
 from dislo_gen.pipeline import make_sample
 from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
+from dislo_gen.predictions import Predictions, open_predictions
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
 from dislo_gen.registry import load as component_class
@@ -42,6 +64,7 @@ from dislo_gen.visibility import visible_fraction
 __all__ = [
     "COMPANION_STYLES",
     "DISLOCATION",
+    "LUMINANCE",
     "SLIPPED_BAND",
     "SLIP_TRACE",
     "Background",
@@ -59,15 +82,21 @@ __all__ = [
     "Geometry",
     "Help",
     "Image",
+    "LabelledFrames",
+    "LabelmeFile",
     "Labels",
+    "LearningError",
     "LogNormal",
     "Masks",
     "Metric",
+    "Micrograph",
+    "MissingExtraError",
     "Model",
     "Normal",
     "OneOf",
     "OpenCurve",
     "PluginError",
+    "Predictions",
     "Range",
     "Recipe",
     "RecipeError",
@@ -85,18 +114,36 @@ __all__ = [
     "Writer",
     "__version__",
     "arc_length",
+    "centrelines",
     "circle",
     "component",
     "component_class",
     "contact_sheet",
+    "content_box",
+    "decode_masks",
+    "dice_losses",
+    "did_you_mean",
+    "drop_small",
     "ellipse",
+    "encode_masks",
     "encode_png",
     "generate",
     "hookimpl",
+    "length_inside",
     "make_sample",
+    "micrograph_files",
     "open_dataset",
+    "open_predictions",
+    "pair_in_order",
+    "pair_optimally",
     "pixel_centres",
+    "points_inside",
+    "read_grey",
     "read_json",
+    "read_labelled",
+    "read_labelme",
+    "read_micrograph",
+    "read_values",
     "register",
     "replay",
     "smooth_field",
@@ -105,4 +152,5 @@ __all__ = [
     "verify",
     "visible_fraction",
     "white_noise",
+    "write_labelme",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from dislo_gen.errors import PluginError
-from dislo_gen.interfaces import Writer
-from dislo_gen.registry import Plugin, choose, discover
+from dislo_gen.interfaces import Metric, Model, Writer
+from dislo_gen.registry import Plugin, choose, discover, name_of
+
+C = TypeVar("C", Metric, Model, Writer)
 
 
 def _offer(name: str) -> Plugin:
@@ -18,10 +21,31 @@ def default_recipe_file() -> Path:
     return Path(str(_offer("recipe").load()))
 
 
+def default_training_recipe_file() -> Path:
+    """Return the file of the recipe that a training uses when none is named."""
+    return Path(str(_offer("training-recipe").load()))
+
+
 def default_writer() -> Writer:
     """Return the writer that is used when none is named, with its defaults."""
-    offer = _offer("writer")
+    return _default("writer", Writer)  # type: ignore[type-abstract]
+
+
+def default_model_name() -> str:
+    """Return the name of the network that is trained when none is named."""
+    return name_of(type(_default("model", Model)))  # type: ignore[type-abstract]
+
+
+def default_metric_name() -> str:
+    """Return the name of the metric that weights are chosen by when none is named."""
+    return name_of(type(_default("metric", Metric)))  # type: ignore[type-abstract]
+
+
+def _default(name: str, interface: type[C]) -> C:
+    offer = _offer(name)
     cls = offer.load()
-    if not (isinstance(cls, type) and issubclass(cls, Writer)):
-        raise PluginError(f"the default writer of package {offer.package} {offer.version} is not a Writer")
+    if not (isinstance(cls, type) and issubclass(cls, interface)):
+        raise PluginError(
+            f"the default {name} of package {offer.package} {offer.version} is not a {interface.__name__}"
+        )
     return cls()

@@ -23,6 +23,14 @@ class DatasetError(DisloGenError):
     """A dataset folder, a record or an image file cannot be read, written or trusted."""
 
 
+class MissingExtraError(DisloGenError, ImportError):
+    """Something needs a library that comes with an extra which is not installed."""
+
+
+class LearningError(DisloGenError):
+    """A training, an evaluation or a prediction cannot go on: weights, data, memory, a loss that is no number."""
+
+
 def did_you_mean(name: str, options: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest option, else ``""``."""
     near = difflib.get_close_matches(name, list(options), n=1, cutoff=0.6)

@@ -110,14 +110,30 @@ class Model(Component, ABC):
     def build(self) -> Any:
         """Return a new ``torch.nn.Module`` that maps (B, 1, H, W) float32 to (B, channels, H, W) logits.
 
-        Torch is imported here, never at the top of the module.
+        Pictures come standardised: each has mean 0 and standard deviation 1. Initial weights are drawn from
+        torch's generator, which training seeds. Torch is imported here, never at the top of the module.
         """
+
+    def load_pretrained(self, network: Any) -> None:
+        """Give a new network weights from elsewhere; by default none.
+
+        Called once, before a training that begins from nothing; never where trained weights are loaded, so that
+        evaluating and predicting download nothing.
+        """
+        del network
 
 
 class Metric(Component, ABC):
-    """A number that says how good predicted masks are. Entry-point group ``dislo_gen.metric``."""
+    """A number that says how good predicted masks are. Entry-point group ``dislo_gen.metric``.
+
+    Attributes:
+        higher_is_better: whether a larger number is better.
+        judges: what evaluation hands to it: the network's "channels" as they are, or the "lines" that prediction
+            makes of them (duplicates merged, pieces joined, empty channels dropped), one mask of 0 and 1 for each.
+    """
 
     higher_is_better: ClassVar[bool] = True
+    judges: ClassVar[Literal["channels", "lines"]] = "channels"
 
     @abstractmethod
     def score(self, predicted: NDArray[np.float32], truth: Sample) -> Mapping[str, float]:

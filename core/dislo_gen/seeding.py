@@ -16,6 +16,8 @@ class Purpose(IntEnum):
     FIX = 2
     COMPONENT = 3
     HOOK = 4
+    AUGMENTATION = 5
+    ORDER = 6
 
 
 @functools.lru_cache(maxsize=4096)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from dislo_gen._version import __version__
 from dislo_gen.cli import console
+from dislo_gen.cli.evaluate import evaluate
 from dislo_gen.cli.generate import generate, resume
+from dislo_gen.cli.models import models
 from dislo_gen.cli.new_plugin import new_plugin
 from dislo_gen.cli.plugins import plugins_app
+from dislo_gen.cli.predict import predict
 from dislo_gen.cli.replay import replay
 from dislo_gen.cli.schema import schema
+from dislo_gen.cli.train import train
 from dislo_gen.cli.usage import Commands
 from dislo_gen.cli.verify import verify
 from dislo_gen.errors import DisloGenError, PluginError
@@ -25,7 +29,7 @@ from dislo_gen.registry import Plugin, discover, group_of
 TRACEBACK = "DISLO_GEN_TRACEBACK"
 _OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 
-HELP = """Make labelled TEM images of dislocations.
+HELP = """Make labelled TEM images of dislocations, and train networks that find them.
 
 Options without a command are those of [bold]generate[/bold]:
 
@@ -38,6 +42,8 @@ writes 8 images with a mask for every dislocation to the folder dislo-data. Then
     dislo-gen new-plugin NAME      a plugin of your own
     dislo-gen replay RECORD        one sample again, or drawn otherwise
     dislo-gen verify DATASET       is every file what was written?
+    dislo-gen train -o run         a network that finds every dislocation; then
+    dislo-gen predict IMAGES --model run/weights.safetensors
 """
 
 
@@ -69,10 +75,14 @@ def build_app(first: str | None = None) -> typer.Typer:
     app.command()(resume)
     app.command()(replay)
     app.command()(verify)
+    app.command()(train)
+    app.command()(evaluate)
+    app.command()(predict)
+    app.command()(models)
     app.add_typer(plugins_app, name="plugins")
     app.command()(schema)
     app.command()(new_plugin)
-    own = {"generate", "resume", "replay", "verify", "plugins", "schema", "new-plugin"}
+    own = set(_names(app))
     for offer in discover(group_of("command")):
         if offer.name in own:
             console.warn(
@@ -83,6 +93,15 @@ def build_app(first: str | None = None) -> typer.Typer:
         else:
             app.command(offer.name, help=f"Added by package {offer.package} {offer.version}.")(_placeholder)
     return app
+
+
+def _names(app: typer.Typer) -> Iterator[str]:
+    """Yield the names of an app's commands and groups of commands."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            yield command.name or command.callback.__name__.replace("_", "-")
+    for group in app.registered_groups:
+        yield group.name or ""
 
 
 def _placeholder() -> None:

@@ -83,3 +83,25 @@ def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[[int, in
                 progress.update(task, completed=done)
 
         yield update
+
+
+@contextmanager
+def step_bar() -> Iterator[Callable[[int, int, str], None]]:
+    """Show a training's bar on stderr, if that is a terminal; yields ``update(done, total, text)``."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate("steps"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("preparing", total=None)
+
+        def update(done: int, total: int, text: str) -> None:
+            if progress.tasks[0].total is None:
+                progress.reset(task, total=total, completed=done, description=text)
+            else:
+                progress.update(task, completed=done, description=text)
+
+        yield update

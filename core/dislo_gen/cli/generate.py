@@ -94,16 +94,20 @@ def generate(
 
 
 def resume(
-    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.")],
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset, or of the training.")],
     count: Annotated[
         int | None,
         typer.Option("--count", "-n", min=1, help="How many images in the end; by default as planned."),
     ] = None,
     jobs: JobsOption = 0,
 ) -> None:
-    """Go on with an interrupted dataset, or add images to a complete one."""
+    """Go on with an interrupted dataset or training, or add images to a complete dataset."""
+    from dislo_gen.cli.train import is_training, resume_training
     from dislo_gen.dataset import open_dataset
 
+    if is_training(dataset):
+        resume_training(dataset)
+        return
     manifest = open_dataset(dataset).manifest
     run(
         manifest.load_recipe(),

@@ -6,8 +6,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from dislo_gen import DatasetError
-from dislo_gen_plugins.backgrounds.patch_bank import read_values
+from dislo_gen import DatasetError, read_values
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _NAMED = 12  # a folder of the wrong files may hold hundreds

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import DatasetError, read_json
+from dislo_gen import DatasetError, LabelmeFile, read_json
 
 _LINE_TYPES = ("linestrip", "line", "polygon")
 
@@ -76,14 +76,13 @@ def _load(
 def _read(file: Path) -> list[NDArray[np.float64]]:
     plain = read_json(file)
     if isinstance(plain, dict) and isinstance(plain.get("shapes"), list):
-        parts = [
-            s.get("points") for s in plain["shapes"] if isinstance(s, dict) and s.get("shape_type") in _LINE_TYPES
-        ]
+        shapes = LabelmeFile.from_dict(plain, str(file)).shapes
+        parts: list[Any] = [shape.points for shape in shapes if shape.type in _LINE_TYPES]
     elif isinstance(plain, dict) and isinstance(plain.get("scene"), dict):
         parts = [_open_curve(defect) for defect in plain["scene"].get("defects", [])]
     else:
         raise DatasetError(f"{file}: neither a labelme file (no list 'shapes') nor a record (no 'scene')")
-    return [_points(part, file) for part in parts if isinstance(part, list) and len(part) >= 3]
+    return [_points(part, file) for part in parts if isinstance(part, (list, np.ndarray)) and len(part) >= 3]
 
 
 def _open_curve(defect: Any) -> Any:
@@ -92,7 +91,7 @@ def _open_curve(defect: Any) -> Any:
     return shape.get("points") if is_line and isinstance(shape, dict) else None
 
 
-def _points(part: list[Any], file: Path) -> NDArray[np.float64]:
+def _points(part: list[Any] | NDArray[np.float64], file: Path) -> NDArray[np.float64]:
     try:
         points = np.asarray(part, dtype=np.float64)
     except (TypeError, ValueError):

@@ -6,11 +6,23 @@ import io
 from typing import Annotated, Literal
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from dislo_gen import DatasetError, Help, Image, Masks, Sample, SampleFiles, Size, Writer, component, encode_png
+from dislo_gen import (
+    DatasetError,
+    Help,
+    Image,
+    Masks,
+    Sample,
+    SampleFiles,
+    Size,
+    Writer,
+    component,
+    decode_masks,
+    encode_masks,
+    encode_png,
+)
 
 
 @component
@@ -27,7 +39,7 @@ class Folder(Writer):
         pixels = scaled.astype(np.uint8) if self.bits == 8 else scaled.astype(np.uint16)
         files.put(f"images/{files.stem}.png", encode_png(pixels, grainy=True))
         if len(sample.masks):  # a TIFF has at least one page: where nothing is labelled there is no file
-            files.put(f"masks/{files.stem}.tif", _encode_masks(sample.masks))
+            files.put(f"masks/{files.stem}.tif", encode_masks(sample.masks))
 
     def read(self, files: SampleFiles) -> tuple[Image, Masks]:
         """Read image and masks back."""
@@ -40,18 +52,4 @@ class Folder(Writer):
         masks = f"masks/{files.stem}.tif"
         if not files.exists(masks):
             return image, np.zeros((0, *image.shape), dtype=np.bool_)
-        return image, _decode_masks(files.get(masks), image.shape, masks)
-
-
-def _encode_masks(masks: Masks) -> bytes:
-    buffer = io.BytesIO()
-    tifffile.imwrite(buffer, masks, photometric="minisblack", compression="zlib", metadata=None, software=False)
-    return buffer.getvalue()
-
-
-def _decode_masks(data: bytes, shape: tuple[int, ...], name: str) -> Masks:
-    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
-        for page in tiff.pages:
-            if page.shape != shape:
-                raise DatasetError(f"{name}: a page of {page.shape} px does not fit the image's {shape}")
-        return np.stack([np.asarray(page.asarray(), dtype=np.bool_) for page in tiff.pages])
+        return image, decode_masks(files.get(masks), image.shape, masks)

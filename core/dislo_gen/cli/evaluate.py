@@ -1,0 +1,93 @@
+"""``dislo-gen evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dislo_gen.cli import console
+from dislo_gen.cli.train import PolygonsOption
+
+if TYPE_CHECKING:
+    from dislo_gen.learning import Evaluation
+
+
+def evaluate(
+    weights: Annotated[list[Path], typer.Argument(help="Weights of trained networks.", show_default=False)],
+    on: Annotated[
+        list[str],
+        typer.Option(help="What to judge them on: a recipe, a dataset, or labelled frames. Repeatable."),
+    ] = [],  # noqa: B006 - Typer reads the default and never changes it
+    metric: Annotated[
+        list[str],
+        typer.Option(
+            help="Metrics; the first chooses the worst images. Repeatable; by default every one that is installed."
+        ),
+    ] = [],  # noqa: B006
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Images of each recipe.")] = 100,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed of the recipes' images; another one than the training's.")
+    ] = 1,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WIDTH[xHEIGHT]", help="Size of the recipes' images; by default the first network's."
+        ),
+    ] = None,
+    set_: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Set a value of the recipes or of a metric: length.threshold=0.4. Repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    polygons_as: PolygonsOption = "auto",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-evaluation"),
+) -> None:
+    """Judge every network on every set of labelled images.
+
+    Writes a table, evaluation.json, a matrix of networks and sets, the score by the number of lines, and the worst
+    images of each. What was judged before is not judged again:
+
+        dislo-gen evaluate run-a/weights.safetensors run-b/weights.safetensors --on m2 --on my-data --on my-frames
+    """
+    from dislo_gen.extras import require_torch
+
+    require_torch("Evaluating")
+    from dislo_gen.learning import evaluate as evaluate_networks
+    from dislo_gen.learning import find_source, read_card
+    from dislo_gen.learning.planning import find_metrics
+    from dislo_gen.learning.training import quiet
+
+    if not on:
+        raise typer.BadParameter(
+            "name what to judge on: a recipe, a dataset, or labelled frames", param_hint="--on"
+        )
+    metrics, settings = find_metrics(metric, set_)
+    pixels = size or list(read_card(weights[0]).size)
+    sources = [find_source(text, settings, pixels, polygons_as) for text in on]
+    with console.progress_bar("judging") as progress, quiet():
+        evaluation = evaluate_networks(weights, sources, metrics, out, count=count, seed=seed, progress=progress)
+    _report(evaluation, out)
+
+
+def _report(evaluation: Evaluation, out: Path) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("network", "on", "images", *evaluation.metrics):
+        table.add_column(heading, justify="left" if heading in ("network", "on") else "right")
+    for result in evaluation.results:
+        scores = [f"{result.scores[number]:.3f}" for number in evaluation.metrics]
+        table.add_row(result.model, result.data, str(result.images), *scores)
+        if result.too_many:
+            console.warn(
+                f"{result.too_many} of {result.images} images of {result.data} have more lines than "
+                f"{result.model} has channels; the rest of their lines counts as missed"
+            )
+    console.out.print(table)
+    console.say(f"  numbers  {out / 'evaluation.json'}")
+    console.say(f"  look at  {out}/matrix-*.png, {out}/by-lines-*.png and {out / 'worst'}")

@@ -1,0 +1,190 @@
+"""``dislo-gen train``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dislo_gen.cli import console
+
+if TYPE_CHECKING:
+    from dislo_gen.learning import Plan
+
+PolygonsOption = Annotated[
+    Literal["lines", "auto", "regions"],
+    typer.Option(help="What polygons among hand-made labels are: open lines, areas, or each what it looks like."),
+]
+
+
+def train(
+    recipe: Annotated[
+        list[str],
+        typer.Argument(
+            help="What to learn from: ready recipes by name (wild, m2), recipe files, datasets. Several "
+            "take turns.  [default: wild]",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006 - Typer reads the default and never changes it
+    model: Annotated[
+        str | None,
+        typer.Option(help="Network; 'dislo-gen models' lists them.  [default: unetpp]", show_default=False),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-run"),
+    size: Annotated[
+        str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size of the images; by default the recipe's.")
+    ] = None,
+    channels: Annotated[int | None, typer.Option(min=1, help="Instances that the network can tell apart.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs.  [default: 20]", show_default=False)] = None,
+    images: Annotated[
+        int | None, typer.Option(min=1, help="Images in each epoch.  [default: 1000]", show_default=False)
+    ] = None,
+    batch: Annotated[
+        int | None,
+        typer.Option(min=1, help="Images in a batch, on each device.  [default: 8]", show_default=False),
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Largest learning rate.  [default: 0.001]", show_default=False)
+    ] = None,
+    matching: Annotated[
+        Literal["in-order", "optimal"] | None,
+        typer.Option(help="How channels are paired with true masks.", show_default=False),
+    ] = None,
+    empty_weight: Annotated[
+        float | None,
+        typer.Option(min=0, help="Weight that teaches unused channels to stay empty.", show_default=False),
+    ] = None,
+    encoder_weights: Annotated[
+        str | None,
+        typer.Option(help="'imagenet' downloads weights for the encoder to begin with.", show_default=False),
+    ] = None,
+    from_: Annotated[
+        Path | None, typer.Option("--from", metavar="WEIGHTS", help="Weights to begin from, to tune them finer.")
+    ] = None,
+    labelled: Annotated[
+        list[Path],
+        typer.Option(help="Folder of frames labelled in labelme, to learn from besides. Repeatable."),
+    ] = [],  # noqa: B006
+    polygons_as: PolygonsOption = "auto",
+    set_: Annotated[
+        list[str],
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Set anything else: model.encoder=resnet18, loss.matching=optimal, augmentation.noise=0.1, "
+            "schedule.warm_up=0.1, held_out.images=200, held_out.labelled=3, frames.share=0.7, "
+            "metric.threshold=0.4; or a value of the recipes, geometry.pileups=2. Repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    metric: Annotated[
+        str | None,
+        typer.Option(help="Metric by which the best weights are kept.  [default: length]", show_default=False),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same training.")] = 0,
+    precision: Annotated[
+        str, typer.Option(help="Arithmetic, in Lightning's words: bf16-mixed, 16-mixed, 32-true, …")
+    ] = "auto",
+    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu, mps, …")] = "auto",
+    devices: Annotated[str, typer.Option(help="How many devices on each machine, or 'auto'.")] = "auto",
+    nodes: Annotated[int, typer.Option(min=1, help="How many machines.")] = 1,
+    strategy: Annotated[str, typer.Option(help="How devices share the work: auto, ddp, …")] = "auto",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Processes that make images; by default one for each core but one.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Train a network on images made while it learns, and write its weights, curves and predictions.
+
+    Running the same command again goes on where it was interrupted, and gives the weights that an uninterrupted
+    run would have given. With --from and --labelled it tunes a network on a few frames that somebody labelled:
+
+        dislo-gen train wild -o run
+        dislo-gen train --from run/weights.safetensors --labelled my-frames -o tuned
+    """
+    from dislo_gen.extras import require_torch
+
+    require_torch("Training")
+    from dislo_gen.learning.planning import make_plan
+    from dislo_gen.learning.training import Machine
+
+    options = {
+        "model.channels": channels,
+        "model.encoder_weights": encoder_weights,
+        "schedule.epochs": epochs,
+        "schedule.images": images,
+        "schedule.batch": batch,
+        "schedule.learning_rate": learning_rate,
+        "loss.matching": matching,
+        "loss.empty": empty_weight,
+    }
+    settings = [f"{path}={value}" for path, value in options.items() if value is not None]
+    plan = make_plan(
+        recipe,
+        model=model,
+        labelled=labelled,
+        polygons_as=polygons_as,
+        start=from_,
+        size=size,
+        seed=seed,
+        metric=metric,
+        precision=precision,
+        settings=[*settings, *set_],
+    )
+    run(plan, out, from_, Machine(accelerator, devices, nodes, strategy, workers))
+
+
+def is_training(folder: Path) -> bool:
+    """Say whether a folder holds a training."""
+    return (folder / "run.json").is_file()
+
+
+def resume_training(folder: Path) -> None:
+    """Go on with an interrupted training, on whatever this machine has."""
+    from dislo_gen.extras import require_torch
+
+    require_torch("Training")
+    from dislo_gen.learning import Machine
+    from dislo_gen.learning.folder import read_plan, start_of
+
+    run(read_plan(folder), folder, start_of(folder), Machine())
+
+
+def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
+    """Train with a progress bar; Ctrl-C leaves a state from which the same command goes on."""
+    from dislo_gen.learning import Machine, StoppedError, read_history
+    from dislo_gen.learning import train as train_network
+    from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
+
+    assert isinstance(machine, Machine)
+    before = len(read_history(out)) if is_run(out) else 0
+    if before:
+        console.err.print(f"Going on after epoch {before} of {plan.schedule.epochs}.", markup=False)
+    try:
+        with console.step_bar() as progress:
+            best = train_network(plan, out, start=start, machine=machine, progress=progress, tell=_tell(plan))
+    except (StoppedError, KeyboardInterrupt):
+        console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
+        console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
+        raise typer.Exit(130) from None
+    rows = read_history(out)
+    if len(rows) == before:
+        console.say(f"Nothing to do: this training is finished after {before} epochs.")
+    console.say(f"  weights    {best}")
+    console.say(f"  look at    {out / CURVES} and {out / PREDICTIONS}")
+    console.say(f"  on images  dislo-gen predict IMAGES --model {shlex.quote(str(best))}")
+    console.say(f"  judge      dislo-gen evaluate {shlex.quote(str(best))} --on m2")
+
+
+def _tell(plan: Plan) -> Callable[[dict[str, float], bool], None]:
+    def tell(row: dict[str, float], is_best: bool) -> None:
+        aside = ("epoch", "step", "loss", "learning rate", "seconds")
+        shown = [f"{name} {value:.3f}" for name, value in row.items() if name not in aside]
+        text = f"epoch {row['epoch']:.0f} of {plan.schedule.epochs}: loss {row['loss']:.3f}, {', '.join(shown)}"
+        console.say(f"{text}{', the best so far' if is_best else ''} ({row['seconds']:.0f} s)")
+
+    return tell

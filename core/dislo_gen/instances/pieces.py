@@ -1,0 +1,100 @@
+"""Pieces of lines: what each channel holds, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from dislo_gen.centrelines import centrelines
+from dislo_gen.pairing import dice_losses
+from dislo_gen.shapes import ClosedCurve, OpenCurve
+
+_LARGER, _INSIDE = 1.3, 0.8
+_EIGHT = np.ones((3, 3), dtype=np.bool_)
+
+
+@attrs.frozen(eq=False)
+class Piece:
+    """A connected part of a channel, and the line through it.
+
+    Attributes:
+        channel: which channel it is of.
+        mask: (H, W) bool.
+        curve: its centreline, px.
+        confidence: mean probability over its pixels.
+        area: its pixels.
+    """
+
+    channel: int
+    mask: NDArray[np.bool_]
+    curve: OpenCurve | ClosedCurve
+    confidence: float
+    area: int
+
+
+def drop_duplicates(probabilities: NDArray[np.float32], threshold: float, largest_loss: float) -> list[int]:
+    """Return the channels that are not empty, without those that repeat a more confident one.
+
+    Two channels hold the same line if the Dice loss between them is below ``largest_loss`` (Govind et al. 2023,
+    section 5.3, where it is 0.5). Where one of them holds only a piece of what the other holds, the other stays,
+    however confident the piece is.
+    """
+    masks = probabilities >= threshold
+    areas = masks.sum(axis=(1, 2))
+    filled = np.flatnonzero(areas).tolist()
+    confidence = {n: float(probabilities[n][masks[n]].mean()) for n in filled}
+    order = sorted(filled, key=lambda n: -confidence[n])
+    losses = dice_losses(masks[order], masks[order].astype(np.float32)) if order else np.zeros((0, 0))
+    kept: list[int] = []
+    for channel in order:
+        same = [other for other in kept if losses[order.index(channel), order.index(other)] < largest_loss]
+        pieces = [other for other in same if _is_piece(masks[other], masks[channel])]
+        if len(pieces) == len(same):
+            kept = [other for other in kept if other not in pieces] + [channel]
+    return sorted(kept)
+
+
+def _is_piece(mask: NDArray[np.bool_], of: NDArray[np.bool_]) -> bool:
+    """Say whether a mask lies inside another that is clearly larger."""
+    area = np.count_nonzero(mask)
+    return bool(np.count_nonzero(of) > _LARGER * area and np.count_nonzero(mask & of) > _INSIDE * area)
+
+
+def find_pieces(
+    probabilities: NDArray[np.float32], channels: Sequence[int], threshold: float, smallest: int
+) -> list[Piece]:
+    """Return the connected parts of these channels that are large enough, each with its centreline."""
+    pieces = []
+    for channel in channels:
+        labels, count = ndimage.label(probabilities[channel] >= threshold, structure=_EIGHT)
+        boxes = ndimage.find_objects(labels)
+        for number in range(1, count + 1):
+            box = boxes[number - 1]
+            part = labels[box] == number
+            area = int(part.sum())
+            if area < smallest:
+                continue
+            mask = np.zeros(labels.shape, dtype=np.bool_)
+            mask[box] = part
+            curves = centrelines(mask, smallest=smallest)
+            if curves:
+                confidence = float(probabilities[channel][box][part].mean())
+                pieces.append(Piece(channel, mask, curves[0], confidence, area))
+    return pieces
+
+
+def drop_contained(pieces: Sequence[Piece], share: float) -> list[Piece]:
+    """Return the pieces without those of which more than ``share`` lies inside a larger one of another channel."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: -p.area):
+        inside = (
+            other.channel != piece.channel and np.count_nonzero(other.mask & piece.mask) > share * piece.area
+            for other in kept
+        )
+        if not any(inside):
+            kept.append(piece)
+    return kept

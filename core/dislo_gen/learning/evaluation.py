@@ -1,0 +1,282 @@
+"""Evaluating: every network against every set of labelled pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+import torch
+from torch import nn
+
+from dislo_gen.component_tables import write_component
+from dislo_gen.convert import converter, read_as
+from dislo_gen.dataset import MANIFEST, Dataset
+from dislo_gen.errors import DatasetError, LearningError
+from dislo_gen.files import Folder
+from dislo_gen.interfaces import Metric
+from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
+from dislo_gen.learning.material import main_number
+from dislo_gen.learning.module import judge
+from dislo_gen.learning.network import predict_channels
+from dislo_gen.learning.pictures import draw_found
+from dislo_gen.learning.sources import Source
+from dislo_gen.learning.weights import WeightsCard, load_weights, read_card
+from dislo_gen.learning.windows import whole
+from dislo_gen.plain import dump_json, read_json
+from dislo_gen.record import check_format
+from dislo_gen.sample import Sample
+from dislo_gen.size import Size
+
+FORMAT = "dislo-gen evaluation"
+VERSION = 1
+RESULTS = "evaluation.json"
+WORST = 6
+"""How many of the worst images are drawn for each network and set."""
+
+
+@attrs.frozen
+class Result:
+    """One network on one set of pictures.
+
+    Attributes:
+        model, data: their names.
+        key: SHA-256 of everything that decides the numbers.
+        images: how many pictures.
+        too_many: how many of them have more lines than the network has channels.
+        scores: each number's mean over the pictures.
+        lines: how many true lines each picture has.
+        by_image: each number, picture by picture.
+        names: the pictures' names.
+    """
+
+    model: str
+    data: str
+    key: str
+    images: int
+    too_many: int
+    scores: dict[str, float]
+    lines: tuple[int, ...]
+    by_image: dict[str, tuple[float, ...]]
+    names: tuple[str, ...]
+
+
+@attrs.frozen
+class Evaluation:
+    """Everything an evaluation found.
+
+    Attributes:
+        format, format_version: of the file.
+        models, data: names, in the order they were given.
+        metrics: the name of each metric's main number.
+        results: one for each network and set.
+    """
+
+    format: str
+    format_version: int
+    models: tuple[str, ...]
+    data: tuple[str, ...]
+    metrics: tuple[str, ...]
+    results: tuple[Result, ...]
+
+    def result(self, model: str, data: str) -> Result | None:
+        """Return the result of a network on a set, if it is there."""
+        return next((r for r in self.results if (r.model, r.data) == (model, data)), None)
+
+    def matrix(self, number: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return a number's means, (models, data) float64; NaN where there is no result."""
+        found = [[self.result(model, data) for data in self.data] for model in self.models]
+        return np.array([[r.scores.get(number, np.nan) if r else np.nan for r in row] for row in found])
+
+
+def evaluate(
+    weights: Sequence[str | Path],
+    sources: Sequence[Source],
+    metrics: Sequence[Metric],
+    out: str | Path = "dislo-evaluation",
+    *,
+    count: int = 100,
+    seed: int = 1,
+    progress: Callable[[int, int], object] | None = None,
+    tell: Callable[[Result], object] | None = None,
+) -> Evaluation:
+    """Judge every network on every set of pictures and write numbers, plots and the worst pictures into a folder.
+
+    What the folder already holds of the same networks, sets and metrics is not judged again.
+
+    Args:
+        weights: files of trained networks.
+        sources: recipes, datasets, labelled frames. Labelled frames are scaled to the network's size.
+        metrics: the first is the one by which the worst pictures are chosen.
+        out: the folder.
+        count: how many pictures of a recipe.
+        seed: of a recipe's pictures.
+        progress: called with (pictures judged, pictures in all).
+        tell: called with each result.
+
+    Raises:
+        LearningError: weights cannot be used, or there is nothing to judge by.
+        DatasetError: a set cannot be read, or the folder holds something else.
+    """
+    folder = Folder(out)
+    paths = [Path(path) for path in weights]
+    cards = [read_card(path) for path in paths]
+    models, data = _names(paths), _unique([source.name for source in sources])
+    sets = [source.take(count, seed) for source in sources]
+    for name, samples in zip(data, sets, strict=True):
+        if not len(samples):
+            raise LearningError(f"{name}: there is no picture to judge by")
+    mains = tuple(main_number(metric) for metric in metrics)
+    old = {result.key: result for result in _earlier(folder)}
+    evaluation = Evaluation(FORMAT, VERSION, tuple(models), tuple(data), mains, ())
+    total, done = len(models) * sum(len(samples) for samples in sets), 0
+    for path, card, model in zip(paths, cards, models, strict=True):
+        network: nn.Module | None = None
+        for source, samples, name in zip(sources, sets, data, strict=True):
+            key = _key(path, source, samples, metrics, count, seed)
+            worst = f"worst/{model}-on-{name}.png"
+            if key in old and folder.path(worst).is_file():
+                result = attrs.evolve(old[key], model=model, data=name)
+                done += len(samples)
+            else:
+                network = network or load_weights(path)[0].to(_device())
+
+                def step(_: int, before: int = done) -> None:
+                    if progress:
+                        progress(before + _, total)
+
+                result, sheet = _judge(network, card, source, samples, metrics, mains[0], step)
+                result = attrs.evolve(result, model=model, data=name, key=key)
+                folder.put(worst, sheet)
+                done += len(samples)
+            evaluation = attrs.evolve(evaluation, results=(*evaluation.results, result))
+            folder.put(RESULTS, dump_json(converter.unstructure(evaluation)))
+            if tell:
+                tell(result)
+            if progress:
+                progress(done, total)
+    for number in mains:
+        folder.put(f"matrix-{number}.png", draw_matrix(evaluation, number))
+        folder.put(f"by-lines-{number}.png", draw_by_lines(evaluation, number))
+    return evaluation
+
+
+def _judge(
+    network: nn.Module,
+    card: WeightsCard,
+    source: Source,
+    samples: Sequence[Sample],
+    metrics: Sequence[Metric],
+    main: str,
+    step: Callable[[int], object],
+) -> tuple[Result, bytes]:
+    sign = 1 if metrics[0].higher_is_better else -1
+    by_image: dict[str, list[float]] = {}
+    lines, names = [], []
+    worst: list[tuple[float, int, tuple[Sample, Any]]] = []
+    channels_of_network = 0
+    for number, sample in enumerate(_at_its_size(source, samples, card)):
+        channels = predict_channels(network, sample.image)
+        channels_of_network = len(channels)
+        for metric in metrics:
+            for name, value in judge(metric, channels, sample).items():
+                by_image.setdefault(name, []).append(round(float(value), 6))
+        lines.append(len(sample.masks))
+        names.append(str((sample.stored_record or {}).get("name", sample.index)))
+        heapq.heappush(worst, (-sign * by_image[main][-1], number, (sample, channels)))
+        if len(worst) > WORST:
+            heapq.heappop(worst)  # the best of them
+        step(number + 1)
+    shown = [pair for _, _, pair in sorted(worst, key=lambda entry: (-entry[0], entry[1]))]
+    result = Result(
+        model="",
+        data="",
+        key="",
+        images=len(lines),
+        too_many=sum(count > channels_of_network for count in lines),
+        scores={name: float(np.mean(values)) for name, values in by_image.items()},
+        lines=tuple(lines),
+        by_image={name: tuple(values) for name, values in by_image.items()},
+        names=tuple(names),
+    )
+    return result, draw_found(shown)
+
+
+def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -> Iterator[Sample]:
+    """Frames that a person labelled may have any size; made images have the one they are meant to have."""
+    for sample in samples:
+        yield whole(sample, Size(*card.size), card.line_width) if source.labelled else sample
+
+
+def _key(
+    path: Path, source: Source, samples: Sequence[Sample], metrics: Sequence[Metric], count: int, seed: int
+) -> str:
+    about: Any
+    if source.recipe is not None:
+        about = [source.recipe.to_dict(), count, seed]
+    elif isinstance(samples, Dataset):
+        manifest = samples.folder.path(MANIFEST).read_text(encoding="utf-8")
+        about = [manifest, list(samples.indices)]
+    else:
+        about = [getattr(samples, "fingerprint", str(id(samples))), len(samples)]
+    with path.open("rb") as file:
+        weights = hashlib.file_digest(file, "sha256").hexdigest()
+    everything = [weights, about, [write_component(metric) for metric in metrics], VERSION]
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
+
+
+def _earlier(folder: Folder) -> tuple[Result, ...]:
+    path = folder.root / RESULTS
+    if folder.root.exists() and not folder.root.is_dir():
+        raise DatasetError(f"{folder.root}: this is a file; choose a folder with --out")
+    if not path.is_file():
+        if folder.root.exists() and any(folder.root.iterdir()):
+            raise DatasetError(
+                f"{folder.root}: the folder is not empty and holds no {RESULTS}; choose another with --out"
+            )
+        return ()
+    return read_evaluation(folder.root).results
+
+
+def read_evaluation(folder: str | Path) -> Evaluation:
+    """Read the results of an evaluation.
+
+    Raises:
+        DatasetError: there are none, or they are damaged.
+    """
+    path = Path(folder) / RESULTS
+    plain = read_json(path)
+    check_format(plain, FORMAT, VERSION, str(path))
+    return read_as(plain, Evaluation, str(path), DatasetError)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """Return what to call each network: its folder's name where all files are called the same."""
+    stems = [path.stem for path in paths]
+    if len(paths) > 1 and len(set(stems)) == 1:
+        return _unique([path.resolve().parent.name for path in paths])
+    return _unique(
+        [path.resolve().parent.name if path.stem in ("weights", "last") else path.stem for path in paths]
+    )
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate in found:
+            candidate, number = f"{name}-{number}", number + 1
+        found.append(candidate)
+    return found
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+__all__ = ["Evaluation", "Result", "evaluate", "read_evaluation"]

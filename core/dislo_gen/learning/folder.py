@@ -1,0 +1,92 @@
+"""The folder of a training: what lies in it, and whether it is the one that is planned here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dislo_gen.errors import DatasetError
+from dislo_gen.existing import refuse_changes
+from dislo_gen.files import Folder, is_leftover
+from dislo_gen.learning.plan import RUN, Plan
+from dislo_gen.plain import dump_json, read_json
+
+BEST = "weights.safetensors"
+LAST = "last.safetensors"
+STATE = "state.ckpt"
+HISTORY = "metrics.csv"
+CURVES = "curves.png"
+PREDICTIONS = "predictions.png"
+TENSORBOARD = "tensorboard"
+_FINISHED = "finished"
+
+
+def is_run(folder: Path) -> bool:
+    """Say whether a folder holds a training."""
+    return (folder / RUN).is_file()
+
+
+def read_plan(folder: Path) -> Plan:
+    """Read the plan of a training's folder.
+
+    Raises:
+        DatasetError: there is none, or it is wrong.
+    """
+    path = folder / RUN
+    if not path.is_file():
+        raise DatasetError(f"{folder}: there is no {RUN}, so this is not a training of dislo-gen")
+    return Plan.from_dict(read_json(path), str(path))
+
+
+def is_finished(folder: Folder) -> bool:
+    """Say whether a training has come to its planned end."""
+    plain = read_json(folder.path(RUN))
+    return isinstance(plain, dict) and bool(plain.get(_FINISHED))
+
+
+def take_folder(folder: Folder, plan: Plan) -> None:
+    """Make the folder ready for a training: new, or the one that is there already.
+
+    Raises:
+        DatasetError: it holds something else.
+    """
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
+    plain = plan.to_dict()
+    if (root / RUN).is_file():
+        old = read_json(root / RUN)
+        # Before the first weights a run binds nobody; and other versions of libraries are no other plan.
+        if (root / STATE).is_file() or (root / BEST).is_file():
+            kept = {key: value for key, value in old.items() if key not in ("versions", _FINISHED)}
+            new = {key: value for key, value in plain.items() if key != "versions"}
+            refuse_changes(
+                kept,
+                new,
+                f"{root}: this folder holds a different training; choose another with --out, or begin from its "
+                f"weights with --from {root / BEST}.",
+            )
+            return
+    elif root.exists() and any(not is_leftover(path) for path in root.iterdir()):
+        raise DatasetError(f"{root}: the folder is not empty and holds no {RUN}; choose another with --out")
+    folder.sweep()
+    folder.put(RUN, dump_json(plain))
+
+
+def mark_finished(folder: Folder, summary: dict[str, Any]) -> None:
+    """Write into ``run.json`` that the training is finished, and remove what only resuming needs."""
+    plain = read_json(folder.path(RUN))
+    folder.put(RUN, dump_json({**plain, _FINISHED: summary}))
+    folder.remove(STATE)
+
+
+def start_of(folder: Path) -> Path | None:
+    """Return the weights a training began from; none are needed once it has a state or weights of its own.
+
+    Raises:
+        DatasetError: they would be needed, and only the command that began the training names them.
+    """
+    plan = read_plan(folder)
+    if plan.start and not ((folder / STATE).is_file() or is_finished(Folder(folder))):
+        raise DatasetError(f"{folder}: this training had not begun to learn; run the command again that began it")
+    return None

@@ -1,0 +1,153 @@
+"""The material of a training: what is learnt from, and what is held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from torch.utils.data import Dataset
+
+from dislo_gen.dataset import open_dataset
+from dislo_gen.errors import LearningError
+from dislo_gen.interfaces import Metric
+from dislo_gen.labelme import read_labelled
+from dislo_gen.learning.batch import Example
+from dislo_gen.learning.datasets import FromSamples, Mixed, OnTheFly
+from dislo_gen.learning.module import HELD_OUT, LABELLED
+from dislo_gen.learning.plan import HELD_OUT_SEEDS, Plan
+from dislo_gen.learning.sources import Made
+from dislo_gen.learning.windows import whole
+from dislo_gen.recipe import Recipe
+from dislo_gen.sample import Sample
+from dislo_gen.scene import Scene
+
+
+@attrs.frozen(eq=False)
+class Material:
+    """What a training has to work with.
+
+    Attributes:
+        learnt: examples without an end.
+        held_out: groups of samples to judge by, by name; none of them is learnt from, but for labelled frames of
+            which none are held out: then these themselves are judged.
+        line_width: of curves in the masks, px.
+    """
+
+    learnt: Dataset[Example]
+    held_out: dict[str, Sequence[Sample]]
+    line_width: float
+
+    def judged_by(self, metric: Metric) -> str:
+        """Return the name of the number that weights are chosen by: that of labelled frames if there are any."""
+        name = main_number(metric)
+        return f"{LABELLED} {name}" if LABELLED in self.held_out else name
+
+    def shown(self, count: int) -> list[Sample]:
+        """Return some held-out samples to show predictions of."""
+        groups = list(self.held_out.values())[::-1]
+        return [group[k] for group in groups for k in range(min(len(group), -(-count // len(groups))))][:count]
+
+
+def gather(plan: Plan) -> Material:
+    """Open everything a plan names.
+
+    Raises:
+        DatasetError, RecipeError, PluginError: something is missing or broken.
+        LearningError: there is nothing to learn from.
+    """
+    made, made_held_out, widths = _synthetic(plan)
+    held_out: dict[str, Sequence[Sample]] = {}
+    if made_held_out:
+        held_out[HELD_OUT] = _Joined(made_held_out)
+    frames = [frame for name in plan.labelled for frame in _frames(name, plan)]
+    learnt = made
+    if frames:
+        if plan.held_out.labelled >= len(frames):
+            raise LearningError(
+                f"held_out.labelled: of {len(frames)} labelled frames {plan.held_out.labelled} cannot be held "
+                f"out; at least one must be left to learn from"
+            )
+        count = len(frames) - plan.held_out.labelled
+        kept = frames[count:] or frames
+        held_out[LABELLED] = [whole(frame, plan.size, plan.frames.line_width) for frame in kept]
+        windows = FromSamples(
+            frames[:count], plan.seed, plan.augmentation, size=plan.size, line_width=plan.frames.line_width
+        )
+        learnt = windows if made is None else Mixed(made, windows, plan.frames.share)
+    if learnt is None:
+        raise LearningError("there is nothing to learn from: name a recipe, a dataset, or labelled frames")
+    return Material(learnt, held_out, widths[0] if widths else plan.frames.line_width)
+
+
+def main_number(metric: Metric) -> str:
+    """Return the name of a metric's first number, the metric itself."""
+    nothing = Sample(np.zeros((8, 8), np.float32), np.zeros((0, 8, 8), np.bool_), Scene(), 0, 0)
+    return next(iter(metric.score(np.zeros((1, 8, 8), np.float32), nothing)))
+
+
+def _synthetic(plan: Plan) -> tuple[Dataset[Example] | None, list[Sequence[Sample]], list[float]]:
+    recipes = [Recipe.from_dict(plain, where="recipe") for plain in plan.recipes]
+    widths = [recipe.labels.line_width for recipe in recipes]
+    held_out: list[Sequence[Sample]] = []
+    learnt: Dataset[Example] | None = None
+    if recipes:
+        learnt = OnTheFly(recipes, plan.seed, plan.augmentation)
+        each = -(-plan.held_out.images // len(recipes))
+        held_out += [Made(recipe, plan.seed + HELD_OUT_SEEDS, each) for recipe in recipes]
+    for number, name in enumerate(plan.datasets):
+        dataset = open_dataset(name)
+        if len(dataset) < 2:
+            raise LearningError(f"{name}: one sample to learn from and one to judge by is the least")
+        spare = max(1, min(plan.held_out.images, len(dataset) // 5))
+        count = len(dataset) - spare
+        widths.append(_line_width(dataset))
+        held_out.append(_Part(dataset, count, len(dataset)))
+        part = FromSamples(_Part(dataset, 0, count), plan.seed, plan.augmentation)
+        learnt = part if learnt is None else Mixed(learnt, part, 1 / (number + 1 + bool(recipes)))
+    return learnt, held_out, widths
+
+
+def _line_width(dataset: Any) -> float:
+    recipe = dataset.manifest.recipe
+    return float(recipe.get("labels", {}).get("line_width", 3.0))
+
+
+def _frames(name: str, plan: Plan) -> Sequence[Sample]:
+    return read_labelled(Path(name), plan.polygons_as, plan.frames.line_width)
+
+
+@attrs.frozen(eq=False)
+class _Part(Sequence[Sample]):
+    """Some consecutive samples of others, read when they are asked for."""
+
+    samples: Sequence[Sample]
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, position: int) -> Sample:  # type: ignore[override]
+        if not 0 <= position < len(self):
+            raise IndexError(position)
+        return self.samples[self.start + position]
+
+
+class _Joined(Sequence[Sample]):
+    """Samples of several sequences, one after the other from each, so that any first part has some of each."""
+
+    def __init__(self, parts: Sequence[Sequence[Sample]]) -> None:
+        self.places = sorted(
+            ((position, number) for number, part in enumerate(parts) for position in range(len(part)))
+        )
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, position: int) -> Sample:  # type: ignore[override]
+        place, number = self.places[position]
+        return self.parts[number][place]

@@ -1,0 +1,152 @@
+"""The Lightning module: one step of learning, and judging held-out images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dislo_gen.errors import LearningError
+from dislo_gen.instances import find_lines, line_masks
+from dislo_gen.interfaces import Metric
+from dislo_gen.learning.batch import Batch
+from dislo_gen.learning.loss import InstanceLoss
+from dislo_gen.learning.network import standardise
+from dislo_gen.learning.plan import Plan
+
+HELD_OUT = "held-out"
+LABELLED = "labelled"
+
+
+class NotANumberError(LearningError):
+    """The loss of some sample is not a number; what was learnt from here on would be none, either."""
+
+
+class Teacher(lightning.LightningModule):
+    """A network and how it learns.
+
+    Attributes:
+        network: what learns.
+        plan: how.
+        groups: names of the groups of held-out images, in the order of their loaders.
+        scores: what was found on held-out images in this epoch.
+    """
+
+    def __init__(self, network: nn.Module, plan: Plan, steps: int, groups: tuple[str, ...]) -> None:
+        super().__init__()
+        self.network = network
+        self.plan = plan
+        self.steps = steps
+        self.groups = groups
+        self.loss = InstanceLoss(plan.loss)
+        self.epoch_loss = _Mean()
+        self.scores: dict[str, float] = {}
+        self._sums: dict[str, _Mean] = {}
+
+    def training_step(self, batch: Batch, number: int) -> Tensor:
+        """Return the mean loss of a batch.
+
+        Raises:
+            NotANumberError: it is none.
+        """
+        # Whatever a network draws (dropout) depends on the step alone, so that a resumed training draws the same.
+        torch.manual_seed((self.plan.seed * 1_000_003 + self.global_step * 8191 + self.global_rank) % 2**63)
+        losses = self.loss(self.network(standardise(batch.images)), batch.masks, batch.counts)
+        if not bool(losses.isfinite().all()):
+            wrong = [
+                name for name, loss in zip(batch.names, losses.tolist(), strict=True) if not math.isfinite(loss)
+            ]
+            raise NotANumberError(
+                f"the loss is not a number at {wrong[0]} (step {self.global_step + 1}, counted from 1); "
+                f"a smaller learning rate or --precision 32-true may help"
+            )
+        self.epoch_loss.add(float(losses.detach().sum()), len(losses))
+        mean: Tensor = losses.mean()
+        return mean
+
+    def validation_step(self, batch: Batch, number: int, dataloader_idx: int = 0) -> None:
+        """Judge some held-out images."""
+        group = self.groups[dataloader_idx]
+        logits = self.network(standardise(batch.images))
+        losses = self.loss(logits, batch.masks, batch.counts)
+        self._sum(f"{group} loss").add(float(losses.sum()), len(losses))
+        for probabilities, sample in zip(logits.float().sigmoid().cpu().numpy(), batch.samples, strict=True):
+            assert sample is not None
+            height, width = sample.image.shape
+            for name, value in judge(self.plan.metric, probabilities[:, :height, :width], sample).items():
+                self._sum(name if group == HELD_OUT else f"{group} {name}").add(value, 1)
+
+    def on_validation_epoch_end(self) -> None:
+        """Put the processes' sums together."""
+        self.scores = {}
+        for name in sorted(self._sums):
+            self.scores[name] = self._together(self._sums[name])
+        self._sums.clear()
+
+    def mean_loss(self) -> float:
+        """Return the mean loss of the epoch so far, over all processes."""
+        return self._together(self.epoch_loss)
+
+    def _together(self, mean: _Mean) -> float:
+        both = torch.tensor(
+            [mean.total, mean.count], dtype=torch.float64 if self.device.type != "mps" else torch.float32
+        )
+        both = self.trainer.strategy.reduce(both.to(self.device), reduce_op="sum")
+        return float(both[0] / both[1].clamp(min=1))
+
+    def _sum(self, name: str) -> _Mean:
+        return self._sums.setdefault(name, _Mean())
+
+    def configure_optimizers(self) -> Any:
+        """AdamW; the learning rate rises, then falls along a cosine to zero."""
+        schedule = self.plan.schedule
+        optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
+        )
+        rising = max(1, round(schedule.warm_up * self.steps))
+
+        def factor(step: int) -> float:
+            if step < rising:
+                return (step + 1) / rising
+            return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - rising) / max(1, self.steps - rising))))
+
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the running mean of an epoch's loss."""
+        checkpoint["epoch_loss"] = [self.epoch_loss.total, self.epoch_loss.count]
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take the running mean up again."""
+        self.epoch_loss = _Mean(*checkpoint["epoch_loss"])
+
+
+def judge(
+    metric: Metric, probabilities: np.ndarray[Any, np.dtype[np.float32]], sample: Any
+) -> Mapping[str, float]:
+    """Return a metric's numbers for one picture; where it judges lines, prediction's steps come first."""
+    if metric.judges == "lines":
+        probabilities = line_masks(find_lines(probabilities), probabilities.shape[1:]).astype(np.float32)
+    return metric.score(np.ascontiguousarray(probabilities, dtype=np.float32), sample)
+
+
+class _Mean:
+    """A sum and how many it is of."""
+
+    def __init__(self, total: float = 0.0, count: float = 0.0) -> None:
+        self.total = total
+        self.count = count
+
+    @property
+    def mean(self) -> float:
+        return self.total / max(1.0, self.count)
+
+    def add(self, total: float, count: float) -> None:
+        self.total += total
+        self.count += count

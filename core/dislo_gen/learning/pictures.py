@@ -1,0 +1,116 @@
+"""Pictures of a training: its curves, and predictions beside the truth."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from dislo_gen.contact_sheet import colour_masks, instance_colours
+from dislo_gen.extras import require
+from dislo_gen.instances import find_lines, line_masks
+from dislo_gen.interfaces import Image, Masks
+from dislo_gen.learning.network import predict_channels
+from dislo_gen.png import encode_png
+from dislo_gen.sample import Sample
+
+_TILE = 256
+_GAP = 6
+
+
+def new_figure(width: float, height: float) -> Any:
+    """Return a Matplotlib figure of this size in inches, drawn without a screen.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    figure = require("matplotlib.figure", "Drawing plots")
+    return figure.Figure(figsize=(width, height), dpi=120, layout="constrained")
+
+
+def encode_figure(figure: Any) -> bytes:
+    """Return a figure as a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def draw_curves(rows: Sequence[Mapping[str, float]], judged_by: str) -> bytes:
+    """Draw losses and metrics over the epochs, a PNG file.
+
+    Args:
+        rows: one for each epoch, as `metrics.csv` has them.
+        judged_by: the number that the best weights are chosen by; the best epoch is marked.
+    """
+    figure = new_figure(9, 3.6)
+    left, right = figure.subplots(1, 2)
+    epochs = [row["epoch"] for row in rows]
+    aside = ("epoch", "step", "learning rate", "seconds")
+    for name in (name for name in rows[-1] if name not in aside):
+        values = [row.get(name, np.nan) for row in rows]
+        axes = left if name.endswith("loss") else right
+        axes.plot(epochs, values, marker=".", label=name, linewidth=2 if name in ("loss", judged_by) else 1)
+    best = max(rows, key=lambda row: row[judged_by])
+    right.axvline(best["epoch"], color="grey", linestyle=":", label=f"best {judged_by}: {best[judged_by]:.3f}")
+    for axes, title in ((left, "loss"), (right, "held-out images")):
+        axes.set_xlabel("epoch")
+        axes.set_title(title)
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=7)
+    left.set_ylim(bottom=0)
+    right.set_ylim(0, 1)
+    return encode_figure(figure)
+
+
+def draw_predictions(network: nn.Module, samples: Sequence[Sample]) -> bytes:
+    """Draw a sheet, a PNG file: a row for each sample with the image, its truth, and what the network finds."""
+    was_training = network.training
+    network.eval()
+    try:
+        return draw_found([(sample, predict_channels(network, sample.image)) for sample in samples])
+    finally:
+        network.train(was_training)
+
+
+def draw_found(predictions: Sequence[tuple[Sample, Any]], tile: int = _TILE) -> bytes:
+    """Draw samples beside their truth and what was found in them, a PNG file.
+
+    Args:
+        predictions: samples, each with its channels' probabilities, (N, H, W) float32.
+        tile: longer side of each picture, px.
+    """
+    rows = [_row(sample, channels, tile) for sample, channels in predictions]
+    width = max((row.shape[1] for row in rows), default=tile)
+    sheet = [np.full((_GAP, width, 3), 255, dtype=np.uint8)]
+    sheet += [np.pad(row, ((0, _GAP), (0, width - row.shape[1]), (0, 0)), constant_values=255) for row in rows]
+    return encode_png(np.concatenate(sheet))
+
+
+def _row(sample: Sample, channels: Any, tile: int) -> Any:
+    masks = line_masks(find_lines(channels), sample.image.shape)
+    grey = np.repeat(sample.image[..., None], 3, axis=2)
+    parts = [grey, colour_masks(sample.image, sample.masks), colour_masks(sample.image, masks)]
+    shown = [_shown(part, tile) for part in parts]
+    gap = np.full((shown[0].shape[0], _GAP, 3), 255, dtype=np.uint8)
+    return np.concatenate([shown[0], gap, shown[1], gap, shown[2]], axis=1)
+
+
+def _shown(picture: Any, tile: int) -> Any:
+    from PIL import Image as PillowImage
+
+    pixels = PillowImage.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
+    scale = tile / max(pixels.size)
+    size = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
+    method = PillowImage.Resampling.LANCZOS if scale < 1 else PillowImage.Resampling.NEAREST
+    return np.asarray(pixels.resize(size, method))
+
+
+def overlay(image: Image, masks: Masks) -> Any:
+    """Lay masks in colour over a picture that stays readable, (H, W, 3) uint8."""
+    picture = np.repeat(np.clip(image, 0, 1)[..., None], 3, axis=2)
+    for mask, colour in zip(masks, instance_colours(len(masks)), strict=True):
+        picture[mask] = 0.35 * picture[mask] + 0.65 * colour
+    return (picture * 255 + 0.5).astype(np.uint8)

@@ -1,0 +1,249 @@
+"""From what a user types to a plan: names found, settings sorted, defaults filled in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dislo_gen.component_tables import USE, read_parameters
+from dislo_gen.convert import EXPECTED
+from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
+from dislo_gen.errors import LearningError, RecipeError
+from dislo_gen.instances import Finding
+from dislo_gen.interfaces import Metric
+from dislo_gen.labelme import PolygonsAs
+from dislo_gen.learning.augmentation import Augmentation
+from dislo_gen.learning.loss import LossOptions
+from dislo_gen.learning.plan import HeldOut, Labelled, Plan, Schedule
+from dislo_gen.learning.sources import find_source
+from dislo_gen.learning.weights import WeightsCard, read_card
+from dislo_gen.problems import walk
+from dislo_gen.registry import plugins
+from dislo_gen.settings import parse_setting, setting_key
+from dislo_gen.size import Size
+
+_TABLES: dict[str, Any] = {
+    "schedule": Schedule,
+    "loss": LossOptions,
+    "augmentation": Augmentation,
+    "held_out": HeldOut,
+    "frames": Labelled,
+}
+_COMPONENTS = ("model", "metric")
+PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed", "bf16-true", "16-true", "64-true")
+
+
+def make_plan(
+    sources: Sequence[str] = (),
+    *,
+    model: str | None = None,
+    labelled: Sequence[str | Path] = (),
+    polygons_as: PolygonsAs = "auto",
+    start: str | Path | None = None,
+    size: object = None,
+    seed: int = 0,
+    metric: str | None = None,
+    precision: str = "auto",
+    settings: Sequence[str] = (),
+) -> Plan:
+    """Make a plan of what a user names; what is left open comes from the weights to begin from, or from defaults.
+
+    Args:
+        sources: recipes and datasets; without any, the recipes of the weights to begin from, or the default one.
+        model: name of a network.
+        labelled: folders of labelled frames.
+        polygons_as: see `dislo_gen.read_labelled`.
+        start: weights to begin from; they decide the network.
+        size: of the images.
+        seed: of everything.
+        metric: name of the metric that the best weights are chosen by.
+        precision: in Lightning's words, or "auto".
+        settings: ``PATH=VALUE`` texts: of ``model``, ``metric``, ``schedule``, ``loss``, ``augmentation``,
+            ``held_out``, ``frames``, or of the recipes.
+
+    Raises:
+        DisloGenError: one line for each mistake.
+    """
+    own, of_recipes = _sorted_settings(settings)
+    card = None if start is None else read_card(start)
+    pixels = _size(size, card)
+    recipes, datasets, frames = _materials(
+        sources, card, of_recipes, pixels, [str(Path(f)) for f in labelled], polygons_as
+    )
+    if precision not in PRECISIONS:
+        raise LearningError(f"--precision {precision}: must be one of: {', '.join(PRECISIONS)}")
+    tables = {name: _read_table(cls, own[name], name) for name, cls in _TABLES.items()}
+    found = pixels or (Size.parse(recipes[0]["size"]) if recipes else _size_of(datasets)) or Size(512, 512)
+    return Plan(
+        model=_read_model(model, card, own["model"]),
+        recipes=recipes,
+        datasets=datasets,
+        labelled=frames,
+        polygons_as=polygons_as,
+        start="" if start is None else _sha256(Path(start)),
+        size=found,
+        seed=seed,
+        metric=_read_component("metric", metric or default_metric_name(), own["metric"]),
+        precision=_best_precision() if precision == "auto" else precision,
+        **tables,
+    )
+
+
+def _materials(
+    sources: Sequence[str],
+    card: WeightsCard | None,
+    settings: Sequence[str],
+    size: Size | None,
+    labelled: Sequence[str],
+    polygons_as: PolygonsAs,
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...], tuple[str, ...]]:
+    from dislo_gen.recipe import Recipe
+
+    recipes: list[dict[str, Any]] = []
+    datasets: list[str] = []
+    frames = list(labelled)
+    for name in frames:
+        if not find_source(name, polygons_as=polygons_as).labelled:
+            raise LearningError(f"{name}: --labelled takes frames labelled in labelme, and this is something else")
+    for text in sources:
+        source = find_source(text, settings, size, polygons_as)
+        if source.recipe is not None:
+            recipes.append(source.recipe.to_dict())
+        else:
+            (frames if source.labelled else datasets).append(text)
+    if not sources and card is not None:
+        recipes += [
+            Recipe.from_dict(plain, where="recipe of the weights").with_settings(settings).to_dict()
+            if settings
+            else plain
+            for plain in card.recipes
+        ]
+        recipes = [{**plain, "size": list(size.xy)} if size else plain for plain in recipes]
+    elif not sources:
+        default = find_source(str(default_training_recipe_file()), settings, size)
+        assert default.recipe is not None
+        recipes.append(default.recipe.to_dict())
+    return tuple(recipes), tuple(datasets), tuple(frames)
+
+
+def _read_model(name: str | None, card: WeightsCard | None, settings: dict[str, Any]) -> Any:
+    if card is None:
+        return _read_component("model", name or default_model_name(), settings)
+    plain = dict(card.model)
+    if name is not None and name not in (plain[USE], f"{card.plugin.package}:{plain[USE]}"):
+        raise LearningError(f"--model {name}: the weights to begin from are of the network '{plain[USE]}'")
+    changed = {key: value for key, value in settings.items() if plain.get(key) != getattr(value, "parsed", value)}
+    if changed:
+        key = next(iter(changed))
+        raise LearningError(
+            f"model.{key}: the weights to begin from are of a network with {key} = {plain.get(key)}; without "
+            f"--from a new network can have others"
+        )
+    return card.load_model("the weights to begin from")
+
+
+def _read_component(kind: str, name: str, settings: dict[str, Any]) -> Any:
+    from dislo_gen.component_tables import read_component
+
+    try:
+        return read_component({USE: name, **settings}, kind)
+    except EXPECTED as error:
+        raise _said(error, kind, f"--{kind}") from None
+
+
+def _read_table(cls: Any, settings: dict[str, Any], name: str) -> Any:
+    try:
+        return read_parameters(cls, settings, name)
+    except EXPECTED as error:
+        raise _said(error, name, name) from None
+
+
+def _said(error: Exception, root: str, whole: str) -> LearningError:
+    """Return an error with a line for each mistake: its path, and what would be right."""
+    found = [((root + path).lstrip("."), text) for path, text in walk(error)]
+    return LearningError("\n".join(f"{path if path != root else whole}: {text}" for path, text in found))
+
+
+def _sorted_settings(settings: Iterable[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    own: dict[str, dict[str, Any]] = {name: {} for name in (*_TABLES, *_COMPONENTS)}
+    of_recipes: list[str] = []
+    for text in settings:
+        name = setting_key(text)
+        if name not in own:
+            of_recipes.append(text)
+            continue
+        keys, value = parse_setting(text)
+        if len(keys) != 2:
+            raise RecipeError(f"--set {text}: write {name}.NAME=VALUE")
+        own[name][keys[1]] = value
+    return own, of_recipes
+
+
+def find_metrics(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[list[Metric], list[str]]:
+    """Return metrics by name (by default all that are installed, the default one first), and what is not theirs.
+
+    Args:
+        names: of metrics.
+        settings: ``NAME.PARAMETER=VALUE`` texts of metrics, and others, which are returned.
+    """
+    first = default_metric_name()
+    chosen = list(names) or sorted(
+        {offer.name for offer in plugins("metric")}, key=lambda name: (name != first, name)
+    )
+    own: dict[str, dict[str, Any]] = {name: {} for name in chosen}
+    rest: list[str] = []
+    for text in settings:
+        keys, value = parse_setting(text)
+        if keys[0] in own and len(keys) == 2:
+            own[keys[0]][keys[1]] = value
+        else:
+            rest.append(text)
+    return [_read_component("metric", name, own[name]) for name in chosen], rest
+
+
+def read_finding(settings: Sequence[str]) -> Finding:
+    """Return how lines are put together, from ``NAME=VALUE`` texts."""
+    values: dict[str, Any] = {}
+    for text in settings:
+        keys, value = parse_setting(text)
+        if len(keys) != 1:
+            raise RecipeError(f"--set {text}: write NAME=VALUE, such as --set threshold=0.4")
+        values[keys[0]] = value
+    try:
+        return read_parameters(Finding, values, "finding")
+    except EXPECTED as error:
+        raise _said(error, "", "--set") from None
+
+
+def _size(size: object, card: WeightsCard | None) -> Size | None:
+    try:
+        if size is None:
+            return None if card is None else Size(*card.size)
+        return Size.parse(size)
+    except ValueError as error:
+        raise RecipeError(f"--size: {error}") from None
+
+
+def _size_of(datasets: Sequence[str]) -> Size | None:
+    for name in datasets:
+        samples = find_source(name).samples
+        if samples:
+            return Size(*samples[0].image.shape[::-1])
+    return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _best_precision() -> str:
+    """Return bfloat16 where the processor or the graphics card calculates with it, else float32."""
+    if torch.cuda.is_available():
+        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    has_it = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    return "bf16-mixed" if has_it() else "32-true"

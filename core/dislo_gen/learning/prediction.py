@@ -1,0 +1,259 @@
+"""Predicting: from anybody's pictures to lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+import torch
+from torch import nn
+
+from dislo_gen.convert import converter
+from dislo_gen.dataset import MANIFEST
+from dislo_gen.errors import DatasetError, LearningError
+from dislo_gen.existing import refuse_changes
+from dislo_gen.files import Folder, is_leftover
+from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks
+from dislo_gen.interfaces import Image
+from dislo_gen.labelme import encode_labelme
+from dislo_gen.learning.network import predict_channels
+from dislo_gen.learning.pictures import overlay
+from dislo_gen.learning.weights import WeightsCard, load_weights
+from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
+from dislo_gen.micrographs import Micrograph, micrograph_files, read_micrograph
+from dislo_gen.plain import dump_json, read_json
+from dislo_gen.png import encode_png
+from dislo_gen.predictions import (
+    PREDICTION_FORMAT,
+    PREDICTIONS_FORMAT,
+    VERSION,
+    PredictionRecord,
+    Predictions,
+    open_predictions,
+    record_path,
+    write_prediction,
+)
+from dislo_gen.scene import DISLOCATION, Defect, Scene
+from dislo_gen.size import MAX_SIDE, Size
+
+
+@attrs.frozen(eq=False)
+class Found:
+    """What a network finds in one picture.
+
+    Attributes:
+        lines: in px of the picture, the most confident first.
+        box: left, top, right, bottom of the part that was looked at, px.
+        scale: by which that part was scaled.
+    """
+
+    lines: tuple[FoundLine, ...]
+    box: tuple[int, int, int, int]
+    scale: float
+
+    @property
+    def scene(self) -> Scene:
+        """The lines as defects."""
+        return Scene(Defect(DISLOCATION, line.curve, group=n, id=n) for n, line in enumerate(self.lines))
+
+
+def find_in(
+    network: nn.Module,
+    image: Image,
+    size: Size,
+    *,
+    box: tuple[int, int, int, int] | None = None,
+    scale: float | None = None,
+    finding: Finding | None = None,
+) -> Found:
+    """Find the lines of one picture.
+
+    Args:
+        network: in evaluation mode.
+        image: (H, W) float32 from 0 to 1.
+        size: the size that the network learnt at.
+        box: left, top, right, bottom of the part to look at, px; by default all of it.
+        scale: by which to scale that part; by default so that its longer side is the network's.
+        finding: how lines are put together.
+
+    Raises:
+        LearningError: scaled, the picture would be too large.
+    """
+    box = box or (0, 0, image.shape[1], image.shape[0])
+    left, top, right, bottom = box
+    part = image[top:bottom, left:right]
+    found = Size(right - left, bottom - top)
+    scale = scale or fitting_scale(found, size)
+    if max(found.xy) * scale > MAX_SIDE:
+        raise LearningError(
+            f"--scale {scale:g}: a picture of {found.width} x {found.height} px would be longer than {MAX_SIDE} px"
+        )
+    seen = scaled_size(found, scale)
+    lines = find_lines(predict_channels(network, resize(part, seen)), finding)
+    return Found(tuple(_in_picture(line, seen, box, image.shape) for line in lines), box, scale)
+
+
+def _in_picture(line: FoundLine, seen: Size, box: tuple[int, int, int, int], shape: tuple[int, ...]) -> FoundLine:
+    """Return a line in the pixels of the whole picture."""
+    left, top, right, bottom = box
+    part = Size(right - left, bottom - top)
+    factors = np.asarray(part.xy) / np.asarray(seen.xy)
+    mask = np.zeros(shape, dtype=np.bool_)
+    mask[top:bottom, left:right] = resize(line.mask.astype(np.float32), part) >= 0.5
+    curve = attrs.evolve(line.curve, points=line.curve.points * factors + (left, top))
+    return attrs.evolve(line, curve=curve, mask=mask)
+
+
+def predict(
+    images: Sequence[str | Path],
+    weights: str | Path,
+    out: str | Path = "dislo-found",
+    *,
+    scale: float | None = None,
+    finding: Finding | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Predictions:
+    """Find the lines of pictures and write them into a folder.
+
+    A folder that holds part of the same predictions is completed.
+
+    Args:
+        images: files, or folders of files.
+        weights: of a trained network.
+        out: the folder: ``images/``, ``masks/`` (one page for each line), ``overlays/``, ``labelme/`` and
+            ``records/``.
+        scale: by which pictures are scaled before the network sees them; by default each so that its longer side
+            is that of the images the network learnt from.
+        finding: how lines are put together from the network's channels.
+        progress: called with (done, all).
+
+    Raises:
+        DatasetError: a picture cannot be read, or the folder holds something else.
+        LearningError: the weights cannot be used.
+    """
+    files = [file for path in images for file in micrograph_files(Path(path))]
+    names = _names(files)
+    network, card = load_weights(weights)
+    finding = finding or Finding()
+    folder = Folder(out)
+    manifest = {
+        "format": PREDICTIONS_FORMAT,
+        "format_version": VERSION,
+        "weights": {"file": Path(weights).name, "sha256": _sha256(Path(weights))},
+        "model": card.model,
+        "scale": scale,
+        "finding": converter.unstructure(finding),
+        "names": names,
+    }
+    _take_folder(folder, manifest)
+    network = network.to(_device())
+    if progress:
+        progress(0, len(files))
+    for done, (file, name) in enumerate(zip(files, names, strict=True), start=1):
+        sha256 = _sha256(file)
+        if not _is_done(folder, name, sha256):
+            picture = read_micrograph(file)
+            _write(folder, name, file, sha256, picture, network, card, scale, finding)
+        if progress:
+            progress(done, len(files))
+    return open_predictions(folder.root)
+
+
+def _write(
+    folder: Folder,
+    name: str,
+    file: Path,
+    sha256: str,
+    picture: Micrograph,
+    network: nn.Module,
+    card: WeightsCard,
+    scale: float | None,
+    finding: Finding,
+) -> None:
+    image = picture.image
+    try:
+        found = find_in(network, image, Size(*card.size), box=picture.box, scale=scale, finding=finding)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
+            raise LearningError(
+                f"{file}: there is not enough memory for this picture at this scale; try a smaller --scale"
+            ) from error
+        raise
+    masks = line_masks(found.lines, image.shape)
+    size = Size(*image.shape[::-1])
+    notes = [f"confidence {line.confidence:.2f}" for line in found.lines]
+    record = PredictionRecord(
+        PREDICTION_FORMAT,
+        VERSION,
+        name,
+        file.name,
+        sha256,
+        found.box,
+        found.scale,
+        size.xy,
+        found.scene,
+        tuple(round(line.confidence, 4) for line in found.lines),
+        tuple(line.channels for line in found.lines),
+    )
+    more = {
+        f"overlays/{name}.png": encode_png(overlay(image, masks)),
+        f"labelme/{name}.json": encode_labelme(found.scene, f"../images/{name}.png", size, notes),
+    }
+    write_prediction(folder, record, image, masks, more)
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """Return a name for each file: its own without the suffix, numbered where two would be the same."""
+    names: list[str] = []
+    for file in files:
+        name, number = file.stem, 2
+        while name in names:
+            name, number = f"{file.stem}-{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _take_folder(folder: Folder, manifest: dict[str, Any]) -> None:
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
+    path = root / MANIFEST
+    if path.is_file():
+        old = read_json(path)
+        problem = f"{root}: this folder holds other predictions; choose another with --out."
+        if not isinstance(old, dict) or old.get("format") != PREDICTIONS_FORMAT:
+            raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
+        refuse_changes({**old, "names": None}, {**manifest, "names": None}, problem)
+        kept = [name for name in old.get("names", []) if name not in manifest["names"]]
+        manifest["names"] = kept + manifest["names"]
+    elif root.exists() and any(not is_leftover(inside) for inside in root.iterdir()):
+        raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
+    folder.sweep()
+    folder.put(MANIFEST, dump_json(manifest))
+
+
+def _is_done(folder: Folder, name: str, sha256: str) -> bool:
+    path = folder.path(record_path(name))
+    if not path.is_file():
+        return False
+    plain = read_json(path)
+    return isinstance(plain, dict) and plain.get("sha256") == sha256
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+__all__ = ["Found", "find_in", "predict"]

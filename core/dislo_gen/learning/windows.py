@@ -1,0 +1,110 @@
+"""Windows: the part of a labelled frame that a network is shown, at the size it learns at."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import attrs
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from dislo_gen.interfaces import Image, Masks
+from dislo_gen.rasterize import rasterize
+from dislo_gen.sample import Sample
+from dislo_gen.scene import Scene
+from dislo_gen.size import Size
+from dislo_gen.visibility import measure_visibility
+
+T = TypeVar("T", bound=np.generic)
+_SCALES = (0.8, 1.6)
+"""How much larger or smaller than in the whole frame things may be shown."""
+
+
+def fitting_scale(found: Size, wanted: Size) -> float:
+    """Return the factor that makes the longer side of a picture as long as the network's longer side."""
+    return max(wanted.xy) / max(found.xy)
+
+
+def resize(image: Image, size: Size) -> Image:
+    """Return a picture of another size, (H, W) float32; made smaller, it is smoothed first."""
+    if image.shape == size.shape:
+        return image
+    from skimage.transform import resize as resized
+
+    smaller = size.shape[0] < image.shape[0] or size.shape[1] < image.shape[1]
+    result: Image = resized(image, size.shape, order=1, mode="edge", anti_aliasing=smaller).astype(np.float32)
+    return result.clip(0, 1)
+
+
+def scaled_size(size: Size, scale: float) -> Size:
+    """Return a size times a factor, at least 1 px."""
+    return Size(*(max(1, round(side * scale)) for side in size.xy))
+
+
+def whole(sample: Sample, size: Size, line_width: float) -> Sample:
+    """Return a sample scaled as a whole so that its longer side is the network's; its masks are drawn anew."""
+    found = Size(*sample.image.shape[::-1])
+    wanted = scaled_size(found, fitting_scale(found, size))
+    if wanted == found:
+        return sample
+    factors = np.asarray(wanted.xy) / np.asarray(found.xy)
+    scene, masks = _labelled(sample.scene.map_points(lambda points: points * factors), wanted, line_width)
+    return attrs.evolve(sample, image=resize(sample.image, wanted), masks=masks, scene=scene)
+
+
+def random_window(sample: Sample, size: Size, line_width: float, rng: Generator) -> tuple[Image, Masks]:
+    """Return a part of a sample at a random scale and place, turned or mirrored, with masks drawn anew.
+
+    Args:
+        sample: any labelled picture.
+        size: of the window; smaller pictures give smaller windows.
+        line_width: of curves in their masks, px of the window.
+        rng: draws scale, place and turn.
+    """
+    found = Size(*sample.image.shape[::-1])
+    scale = fitting_scale(found, size) * float(np.exp(rng.uniform(*np.log(_SCALES))))
+    part = np.minimum(np.asarray(size.xy) / scale, found.xy)
+    corner = np.floor(rng.random(2) * (np.asarray(found.xy) - part)).astype(int)
+    end = np.minimum(np.ceil(corner + part).astype(int), found.xy)
+    window = Size(
+        *(min(full, max(1, round(side * scale))) for side, full in zip(end - corner, size.xy, strict=True))
+    )
+    image = resize(sample.image[corner[1] : end[1], corner[0] : end[0]], window)
+    factors = np.asarray(window.xy) / (end - corner)
+    turn = int(rng.integers(8))
+    turned = turn_image(image, turn)
+    scene = sample.scene.map_points(lambda points: turn_points((points - corner) * factors, turn, window))
+    _, masks = _labelled(scene, Size(*turned.shape[::-1]), line_width)
+    return turned, masks
+
+
+def turn_image(image: NDArray[T], turn: int) -> NDArray[T]:
+    """Return one of the eight ways to turn and mirror (..., H, W) arrays; 0 leaves them as they are."""
+    turned = image
+    if turn & 1:
+        turned = turned[..., ::-1]
+    if turn & 2:
+        turned = turned[..., ::-1, :]
+    if turn & 4:
+        turned = np.swapaxes(turned, -1, -2)
+    return np.ascontiguousarray(turned)
+
+
+def turn_points(points: NDArray[np.float64], turn: int, size: Size) -> NDArray[np.float64]:
+    """Return points, (N, 2) px, as `turn_image` moves a picture of this size."""
+    turned = points.copy()
+    if turn & 1:
+        turned[:, 0] = size.width - turned[:, 0]
+    if turn & 2:
+        turned[:, 1] = size.height - turned[:, 1]
+    return turned[:, ::-1] if turn & 4 else turned
+
+
+def _labelled(scene: Scene, size: Size, line_width: float) -> tuple[Scene, Masks]:
+    """Draw masks; what shows no pixel any more loses its label."""
+    scene = measure_visibility(scene, size)
+    masks = rasterize(scene, size, line_width)
+    seen = {d.id for d, mask in zip(scene.labelled, masks, strict=True) if mask.any()}
+    kept = Scene(attrs.evolve(d, labelled=d.labelled and d.id in seen) for d in scene)
+    return kept, masks[[bool(mask.any()) for mask in masks]]

@@ -1,0 +1,20 @@
+"""Micrographs: anybody's picture files, as grey values, and the part of them that is the micrograph itself."""
+
+from dislo_gen.micrographs.content import content_box
+from dislo_gen.micrographs.grey import LUMINANCE, read_grey
+from dislo_gen.micrographs.listing import SUFFIXES, micrograph_files, natural_order
+from dislo_gen.micrographs.reading import Micrograph, read_micrograph, read_picture
+from dislo_gen.micrographs.values import read_values
+
+__all__ = [
+    "LUMINANCE",
+    "SUFFIXES",
+    "Micrograph",
+    "content_box",
+    "micrograph_files",
+    "natural_order",
+    "read_grey",
+    "read_micrograph",
+    "read_picture",
+    "read_values",
+]

@@ -1,0 +1,1 @@
+"""Built-in metrics: how good predicted lines are."""

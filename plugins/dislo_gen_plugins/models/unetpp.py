@@ -1,0 +1,110 @@
+"""The paper's network: U-Net++ with an encoder of the user's choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from dislo_gen import Help, LearningError, Model, Range, component, did_you_mean
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@component
+class UNetPlusPlus(Model):
+    """U-Net++ (Zhou et al. 2018) of segmentation-models-pytorch; each channel is one instance, in no order.
+
+    Source: Govind et al. 2023, section 3: ResNet-50 as the encoder, 20 channels, 512 x 512 px. Pictures of any
+    size are continued to a multiple of what the encoder halves, and its output is cut back.
+    """
+
+    channels: Annotated[int, Range(1, 256), Help("instances it can tell apart in one image")] = 20
+    encoder: Annotated[
+        str,
+        Help("encoder of segmentation-models-pytorch: resnet18, resnet50, efficientnet-b0, tu-convnext_nano, …"),
+    ] = "resnet50"
+    encoder_weights: Annotated[
+        Literal["none", "imagenet"],
+        Help("what the encoder begins with: random weights, or weights downloaded for the purpose"),
+    ] = "none"
+    width: Annotated[
+        int, Range(2, 256), Help("features of the decoder at full resolution; each level deeper has twice as many")
+    ] = 16
+    depth: Annotated[int, Range(3, 5), Help("how often the encoder halves the picture")] = 5
+
+    def build(self) -> nn.Module:
+        """Return a new network: (B, 1, H, W) float32 in, (B, channels, H, W) logits out.
+
+        Raises:
+            LearningError: there is no such encoder.
+        """
+        import segmentation_models_pytorch as smp
+
+        self._check_encoder()
+        return _with_padding(
+            smp.UnetPlusPlus(
+                self.encoder,
+                encoder_depth=self.depth,
+                encoder_weights=None,
+                decoder_channels=tuple(self.width * 2**level for level in reversed(range(self.depth))),
+                in_channels=1,
+                classes=self.channels,
+            ),
+            multiple=2**self.depth,
+        )
+
+    def load_pretrained(self, network: Any) -> None:
+        """Load the encoder's weights, downloading them if they are not in the library's cache.
+
+        Raises:
+            LearningError: there are none for this encoder, or they cannot be had.
+        """
+        if self.encoder_weights == "none":
+            return
+        from segmentation_models_pytorch.encoders import get_encoder
+
+        weights: Any = True if self.encoder.startswith("tu-") else self.encoder_weights
+        try:
+            pretrained = get_encoder(self.encoder, in_channels=1, depth=self.depth, weights=weights)
+        except Exception as error:  # a missing name, a missing network, a broken file: each library its own
+            raise LearningError(
+                f"model.encoder_weights: the weights '{self.encoder_weights}' for the encoder '{self.encoder}' "
+                f"cannot be had ({type(error).__name__}: {str(error).strip().splitlines()[0]}); "
+                f"without --encoder-weights the encoder begins with random ones"
+            ) from error
+        network.network.encoder.load_state_dict(pretrained.state_dict())
+
+    def _check_encoder(self) -> None:
+        from segmentation_models_pytorch.encoders import get_encoder_names
+
+        names = [name for name in get_encoder_names() if not name.startswith("mit_")]  # U-Net++ cannot use them
+        if self.encoder.startswith("tu-"):
+            import timm
+
+            names = [f"tu-{name}" for name in timm.list_models()]
+        if self.encoder.partition(".")[0] not in names:
+            raise LearningError(
+                f"model.encoder: segmentation-models-pytorch has no encoder '{self.encoder}'"
+                f"{did_you_mean(self.encoder, names) or '; it has ' + ', '.join(names[:12]) + ', …'}"
+            )
+
+
+def _with_padding(network: nn.Module, multiple: int) -> nn.Module:
+    """Return the network as one that takes pictures of any size."""
+    from torch import nn
+    from torch.nn.functional import pad
+
+    class AnySize(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, images: Tensor) -> Tensor:
+            height, width = images.shape[-2:]
+            # At least two of the deepest cells along each side: one alone has no variance to normalise by.
+            rows, columns = (max(2, -(-side // multiple)) * multiple for side in (height, width))
+            continued = pad(images, (0, columns - width, 0, rows - height), mode="replicate")
+            logits: Tensor = self.network(continued)[..., :height, :width]
+            return logits
+
+    return AnySize()
