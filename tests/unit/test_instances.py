@@ -120,3 +120,10 @@ def test_any_channels_give_sound_lines(seed, blur):
         assert np.isfinite(one.curve.points).all()
         assert (one.curve.points >= -1).all()
         assert (one.curve.points <= (51, 41)).all()
+
+
+def test_two_lines_that_cross_in_one_channel_are_taken_apart():
+    lines = found(channel(line((20, 20), (180, 140)), line((20, 140), (180, 20))))
+    assert len(lines) >= 2
+    assert sum(one.curve.length for one in lines) == pytest.approx(400, rel=0.05)
+    assert (line_masks(lines, SIZE.shape).sum(axis=0) <= 1).all()

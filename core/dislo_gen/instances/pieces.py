@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
-from dislo_gen.centrelines import centrelines
+from dislo_gen.centrelines import centrelines, points_inside
 from dislo_gen.pairing import dice_losses
 from dislo_gen.shapes import ClosedCurve, OpenCurve
+from dislo_gen.size import Size
 
 _LARGER, _INSIDE = 1.3, 0.8
 _EIGHT = np.ones((3, 3), dtype=np.bool_)
@@ -75,16 +77,34 @@ def find_pieces(
         for number in range(1, count + 1):
             box = boxes[number - 1]
             part = labels[box] == number
-            area = int(part.sum())
-            if area < smallest:
+            if np.count_nonzero(part) < smallest:
                 continue
             mask = np.zeros(labels.shape, dtype=np.bool_)
             mask[box] = part
-            curves = centrelines(mask, smallest=smallest)
-            if curves:
-                confidence = float(probabilities[channel][box][part].mean())
-                pieces.append(Piece(channel, mask, curves[0], confidence, area))
+            for curve, own in _split(mask, centrelines(mask, smallest=smallest)):
+                area = int(np.count_nonzero(own))
+                if area >= smallest:
+                    confidence = float(probabilities[channel][own].mean())
+                    pieces.append(Piece(channel, own, curve, confidence, area))
     return pieces
+
+
+def _split(
+    mask: NDArray[np.bool_], curves: Sequence[OpenCurve | ClosedCurve]
+) -> Iterator[tuple[OpenCurve | ClosedCurve, NDArray[np.bool_]]]:
+    """Share the pixels of a connected part out among the lines that run through it: each pixel to the nearest."""
+    if len(curves) < 2:
+        yield from ((curve, mask) for curve in curves)
+        return
+    rows, columns = np.nonzero(mask)
+    pixels = np.stack((columns, rows), axis=1) + 0.5
+    size = Size(mask.shape[1], mask.shape[0])
+    distances = np.stack([cKDTree(points_inside(curve, size)).query(pixels)[0] for curve in curves])
+    nearest = distances.argmin(axis=0)
+    for number, curve in enumerate(curves):
+        own = np.zeros_like(mask)
+        own[rows[nearest == number], columns[nearest == number]] = True
+        yield curve, own
 
 
 def drop_contained(pieces: Sequence[Piece], share: float) -> list[Piece]:

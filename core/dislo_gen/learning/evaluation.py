@@ -21,6 +21,7 @@ from dislo_gen.errors import DatasetError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.interfaces import Metric
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
+from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.material import main_number
 from dislo_gen.learning.module import judge
 from dislo_gen.learning.network import predict_channels
@@ -256,13 +257,12 @@ def read_evaluation(folder: str | Path) -> Evaluation:
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """Return what to call each network: its folder's name where all files are called the same."""
-    stems = [path.stem for path in paths]
-    if len(paths) > 1 and len(set(stems)) == 1:
-        return _unique([path.resolve().parent.name for path in paths])
-    return _unique(
-        [path.resolve().parent.name if path.stem in ("weights", "last") else path.stem for path in paths]
-    )
+    """Return what to call each network: its file's name, or its training's folder where that says more."""
+    names = []
+    for path in paths:
+        of_training = {Path(BEST).stem: "", Path(LAST).stem: "-last"}.get(path.stem)
+        names.append(path.stem if of_training is None else path.resolve().parent.name + of_training)
+    return _unique(names)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

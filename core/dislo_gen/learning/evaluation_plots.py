@@ -58,5 +58,6 @@ def draw_by_lines(evaluation: Evaluation, number: str) -> bytes:
             )
             axes.plot(lines, scores, ".", alpha=0.25, markersize=4)
             axes.set_xlabel("lines in the image")
+            axes.xaxis.get_major_locator().set_params(integer=True)
         panels[row, 0].set_ylabel(number)
     return encode_figure(figure)

@@ -146,13 +146,13 @@ def _read_model(name: str | None, card: WeightsCard | None, settings: dict[str, 
     return card.load_model("the weights to begin from")
 
 
-def _read_component(kind: str, name: str, settings: dict[str, Any]) -> Any:
+def _read_component(kind: str, name: str, settings: dict[str, Any], root: str = "") -> Any:
     from dislo_gen.component_tables import read_component
 
     try:
         return read_component({USE: name, **settings}, kind)
     except EXPECTED as error:
-        raise _said(error, kind, f"--{kind}") from None
+        raise _said(error, root or kind, f"--{kind}") from None
 
 
 def _read_table(cls: Any, settings: dict[str, Any], name: str) -> Any:
@@ -202,7 +202,7 @@ def find_metrics(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[li
             own[keys[0]][keys[1]] = value
         else:
             rest.append(text)
-    return [_read_component("metric", name, own[name]) for name in chosen], rest
+    return [_read_component("metric", name, own[name], root=name) for name in chosen], rest
 
 
 def read_finding(settings: Sequence[str]) -> Finding:
