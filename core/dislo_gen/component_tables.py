@@ -112,6 +112,29 @@ def write_value(parameter: Parameter, value: Any) -> Any:
     return converter.unstructure(value)
 
 
+TABLES: set[type] = set()
+"""Classes made with ``@component`` that are no plugins, but tables of a file with parameters of their own."""
+
+
+def register_table(cls: type, owner: str, example: str = "") -> None:
+    """Let a class made with ``@component`` be read where it stands as a field of another class.
+
+    Args:
+        cls: the class.
+        owner: what to call it in messages.
+        example: such a table, for the message about what is none.
+    """
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            such = f", such as {example}" if example else ""
+            raise ValueError(f"must be a table{such}, not {shown(value)}")
+        return read_parameters(cls, value, owner)
+
+    converter.register_structure_hook(cls, read)
+    TABLES.add(cls)
+
+
 def _reader_of(kind: str) -> Callable[[Any, Any], Component]:
     return lambda value, _: read_component(value, kind)
 

@@ -15,6 +15,7 @@ from dislo_gen.convert import converter, read_as
 from dislo_gen.dataset import MANIFEST, RECORDS
 from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder
+from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Image, Masks
 from dislo_gen.mask_pages import decode_masks, encode_masks
 from dislo_gen.plain import dump_json, read_json
@@ -60,6 +61,35 @@ class PredictionRecord:
     files: dict[str, str] = attrs.Factory(dict)
 
 
+@attrs.frozen
+class WeightsUsed:
+    """Which weights found the lines: their file's name and SHA-256."""
+
+    file: str
+    sha256: str
+
+
+@attrs.frozen
+class PredictionsManifest:
+    """What ``dataset.json`` says of a folder of predictions.
+
+    Attributes:
+        weights: of the network.
+        model: the network, as plain data.
+        scale: by which pictures were scaled; nothing if each was scaled to the network's size.
+        finding: how lines were put together.
+        names: the pictures' names, in order.
+    """
+
+    format: str
+    format_version: int
+    weights: WeightsUsed
+    model: dict[str, Any]
+    scale: float | None
+    finding: Finding
+    names: tuple[str, ...]
+
+
 def record_path(name: str) -> str:
     """Return the relative path of a picture's record."""
     return f"{RECORDS}/{name}.json"
@@ -90,17 +120,14 @@ class Predictions(Sequence[Sample]):
 
     Attributes:
         folder: where it is.
-        manifest: what its ``dataset.json`` says, as plain data.
+        manifest: what its ``dataset.json`` says.
         names: the pictures' names, in order.
     """
 
-    def __init__(self, folder: Folder, manifest: dict[str, Any]) -> None:
+    def __init__(self, folder: Folder, manifest: PredictionsManifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        listed = manifest.get("names")
-        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-            raise DatasetError(f"{folder.path(MANIFEST)}: names: must be a list of texts")
-        self.names = tuple(name for name in listed if folder.path(record_path(name)).is_file())
+        self.names = tuple(name for name in manifest.names if folder.path(record_path(name)).is_file())
 
     def __len__(self) -> int:
         return len(self.names)
@@ -157,7 +184,7 @@ def open_predictions(path: str | Path) -> Predictions:
         raise DatasetError(f"{folder.root}: there is no {MANIFEST}, so these are no predictions of dislo-gen")
     plain = read_json(manifest)
     check_format(plain, PREDICTIONS_FORMAT, VERSION, str(manifest))
-    return Predictions(folder, plain)
+    return Predictions(folder, read_as(plain, PredictionsManifest, str(manifest), DatasetError))
 
 
 def is_predictions(folder: Path) -> bool:

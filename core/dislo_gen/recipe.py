@@ -9,7 +9,7 @@ from typing import Annotated, Any, NewType
 import attrs
 
 from dislo_gen.component import Component, component
-from dislo_gen.component_tables import read_parameters, write_component
+from dislo_gen.component_tables import register_table, write_component
 from dislo_gen.convert import converter, paths_relative_to, read_as
 from dislo_gen.defaults import default_recipe_file
 from dislo_gen.errors import RecipeError, shown
@@ -45,12 +45,6 @@ def _size(value: object) -> Size:
     return Size.parse(value)
 
 
-def _read_labels(value: Any, _: Any) -> Labels:
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a table, such as {{line_width = 3}}, not {shown(value)}")
-    return read_parameters(Labels, value, "labels")
-
-
 def _read_plain_recipe(value: Any, _: Any) -> PlainRecipe:
     if not isinstance(value, dict):
         raise ValueError(f"must be a recipe's table, not {shown(value)}")
@@ -63,7 +57,7 @@ def _read_hook_name(value: Any, _: Any) -> HookName:
     return HookName(name)
 
 
-converter.register_structure_hook(Labels, _read_labels)
+register_table(Labels, "labels", "{line_width = 3}")
 converter.register_structure_hook(PlainRecipe, _read_plain_recipe)
 converter.register_structure_hook(HookName, _read_hook_name)
 

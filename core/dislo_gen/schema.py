@@ -7,20 +7,24 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Literal, Union
 from urllib.parse import quote
 
 import attrs
 
 from dislo_gen.component import Component
-from dislo_gen.component_tables import USE, write_value
+from dislo_gen.component_tables import TABLES, USE, write_value
 from dislo_gen.dataset import MANIFEST_FORMAT, MANIFEST_VERSION, Manifest
 from dislo_gen.errors import PluginError
 from dislo_gen.interfaces import INTERFACES
+from dislo_gen.learning import plan, results
+from dislo_gen.learning.plan import TrainingFile
 from dislo_gen.markers import Range
 from dislo_gen.numeric import number_text
 from dislo_gen.parameters import Parameter, parameters
-from dislo_gen.recipe import HookName, Labels, PlainRecipe, Recipe
+from dislo_gen.predictions import PREDICTION_FORMAT, PREDICTIONS_FORMAT, PredictionRecord, PredictionsManifest
+from dislo_gen.predictions import VERSION as PREDICTIONS_VERSION
+from dislo_gen.recipe import HookName, PlainRecipe, Recipe
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, Record
 from dislo_gen.registry import Plugin, load, name_of, plugins
 from dislo_gen.shapes import SHAPES, Shape
@@ -41,8 +45,21 @@ _PRIMITIVES: dict[Any, Schema] = {
 }
 
 
+_FILES: dict[str, tuple[type, str, int]] = {
+    "recipe": (Recipe, "", 0),
+    "record": (Record, RECORD_FORMAT, RECORD_VERSION),
+    "dataset": (Manifest, MANIFEST_FORMAT, MANIFEST_VERSION),
+    "training": (TrainingFile, plan.FORMAT, plan.VERSION),
+    "evaluation": (results.Evaluation, results.FORMAT, results.VERSION),
+    "predictions": (PredictionsManifest, PREDICTIONS_FORMAT, PREDICTIONS_VERSION),
+    "prediction": (PredictionRecord, PREDICTION_FORMAT, PREDICTIONS_VERSION),
+}
+NAMES = tuple(_FILES)
+"""The files that have a schema."""
+
+
 def schema(name: str, only_package: str | None = None) -> Schema:
-    """Return the JSON Schema of ``recipe``, ``record`` or ``dataset``.
+    """Return the JSON Schema of one of the files in `NAMES`.
 
     Args:
         name: which file.
@@ -52,15 +69,11 @@ def schema(name: str, only_package: str | None = None) -> Schema:
     Raises:
         KeyError: there is no such schema.
     """
-    cls, fixed = {
-        "recipe": (Recipe, {}),
-        "record": (Record, {"format": RECORD_FORMAT, "format_version": RECORD_VERSION}),
-        "dataset": (Manifest, {"format": MANIFEST_FORMAT, "format_version": MANIFEST_VERSION}),
-    }[name]
+    cls, title, version = _FILES[name]
     walker = _Walker(only_package)
     body = walker.of_class(cls)
-    for key, value in fixed.items():
-        body["properties"][key] = {"const": value}
+    if title:
+        body["properties"] |= {"format": {"const": title}, "format_version": {"const": version}}
     return {
         "$schema": DRAFT,
         "title": f"dislo-gen {name}",
@@ -105,6 +118,8 @@ class _Walker:
             return {"type": "array", "items": self.of(arguments[0]), **limits}
         if origin is dict:
             return {"type": "object", "additionalProperties": self.of(arguments[1])}
+        if origin is Literal:
+            return {"enum": list(arguments)}
         if origin in (Union, types.UnionType):
             return {"anyOf": [self.of(arm) if arm is not type(None) else {"type": "null"} for arm in arguments]}
         if isinstance(kind, type) and issubclass(kind, Component):
@@ -115,7 +130,7 @@ class _Walker:
 
     def of_class(self, cls: type) -> Schema:
         """Schema of an attrs class: a table with its fields."""
-        if cls is Labels:
+        if cls in TABLES:
             return _object({p.name: self.of_parameter(p) for p in parameters(cls)}, [])
         hints = typing.get_type_hints(cls, include_extras=True)
         fields = [field for field in attrs.fields(cls) if field.init]

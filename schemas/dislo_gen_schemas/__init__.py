@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-NAMES = ("recipe", "record", "dataset")
+NAMES = ("recipe", "record", "dataset", "training", "evaluation", "predictions", "prediction")
 
 
 def path(name: str) -> Path:
@@ -21,7 +21,7 @@ def load(name: str) -> dict[str, Any]:
     """Return a schema (JSON Schema, draft 2020-12).
 
     Args:
-        name: "recipe", "record" or "dataset".
+        name: one of `NAMES`.
 
     Raises:
         FileNotFoundError: there is no such schema.

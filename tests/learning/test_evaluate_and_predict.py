@@ -6,11 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
+import dislo_gen_schemas
 from dislo_gen import (
     DISLOCATION,
     Defect,
@@ -104,6 +106,15 @@ def test_every_network_is_judged_on_every_set(evaluated):
     assert [line.split()[:3] for line in text.splitlines() if line.startswith("other")] == [
         ["other", "clean", "6"], ["other", "m2-data", "5"], ["other", "frames", "3"],
     ]  # fmt: skip
+
+
+def test_files_are_what_their_schemas_say(evaluated, found):
+    for path, name in [
+        (evaluated[0] / "evaluation.json", "evaluation"),
+        (found[0] / "dataset.json", "predictions"),
+        (found[0] / "records" / "a.json", "prediction"),
+    ]:
+        jsonschema.validate(json.loads(path.read_text()), dislo_gen_schemas.load(name))
 
 
 def test_plots_and_the_worst_images_are_drawn(evaluated):
@@ -245,7 +256,7 @@ def test_tuning_on_labelled_frames(weights, frames, tmp_path):
     assert card.recipes == read_card(weights).recipes  # what was learnt before is not forgotten
     assert card.size == (64, 64)
     plain = json.loads((tmp_path / "tuned" / "run.json").read_text())
-    assert len(plain["start"]) == 64
+    assert len(plain["plan"]["start"]) == 64
 
 
 def test_models_lists_and_explains(weights, dislo_gen):

@@ -11,15 +11,18 @@ import sys
 import textwrap
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+import dislo_gen_schemas
 from dislo_gen import Model, Recipe, component, generate, register
 from dislo_gen.cli import main
-from dislo_gen.learning import Plan, load_weights, read_card, read_history
+from dislo_gen.learning import load_weights, read_card, read_history
+from dislo_gen.learning.plan import TrainingFile
 
 TINY = ("--model", "tiny", "--size", "48", "--precision", "32-true", "--workers", "0", "--accelerator", "cpu")
 SHORT = ("--epochs", "3", "--images", "12", "--batch", "4", "--set", "held_out.images=4", "--channels", "6")
@@ -36,10 +39,12 @@ def finished(third_party, tmp_path_factory):
 
 
 def main_ok(*words):
+    code = 0
     try:
         main(list(map(str, words)))
     except SystemExit as ended:
-        assert not ended.code
+        code = ended.code
+    assert not code
 
 
 def rows_of(out):
@@ -61,8 +66,9 @@ def test_what_a_training_leaves(finished):
         with Image.open(out / name) as picture:
             assert np.asarray(picture).std() > 10
     plain = json.loads((out / "run.json").read_text())
+    jsonschema.validate(plain, dislo_gen_schemas.load("training"))
     assert plain["finished"]["steps"] == 9
-    assert Plan.from_dict(plain).schedule.epochs == 3
+    assert TrainingFile.from_dict(plain).plan.schedule.epochs == 3
 
 
 def test_every_epoch_is_told(finished):
@@ -122,8 +128,8 @@ def test_another_training_does_not_overwrite_it(finished, dislo_gen):
     out, _ = finished
     said = dislo_gen("train", "m2", *TINY, *SHORT, "--epochs", "5", "--seed", "1", "-o", out, status=2)
     assert "holds a different training" in said
-    assert "seed: 0 there, 1 now" in said
-    assert "schedule.epochs: 3 there, 5 now" in said
+    assert "plan.seed: 0 there, 1 now" in said
+    assert "plan.schedule.epochs: 3 there, 5 now" in said
     (out.parent / "full").mkdir()
     (out.parent / "full" / "letter.txt").write_text("dear")
     said = dislo_gen("train", "m2", *TINY, *SHORT, "-o", out.parent / "full", status=2)

@@ -38,8 +38,9 @@ def _list() -> None:
     from dislo_gen.registry import load, plugins
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("name", "package", "channels", "numbers", "what it is"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("name", "package", "channels", "numbers"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what it is", overflow="fold")
     for offer in plugins("model"):
         try:
             cls: Any = load("model", f"{offer.package}:{offer.name}")

@@ -15,6 +15,10 @@ class Name(StrEnum):
     recipe = "recipe"
     record = "record"
     dataset = "dataset"
+    training = "training"
+    evaluation = "evaluation"
+    predictions = "predictions"
+    prediction = "prediction"
 
 
 def schema(name: Annotated[Name, typer.Argument(help="Which file.")] = Name.recipe) -> None:

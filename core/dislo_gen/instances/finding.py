@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.component import component
+from dislo_gen.component_tables import register_table
 from dislo_gen.instances.joining import join
 from dislo_gen.instances.line import FoundLine
 from dislo_gen.instances.pieces import drop_contained, drop_duplicates, find_pieces
@@ -38,6 +39,9 @@ class Finding:
     angle: Annotated[
         float, Unit("°"), Range(0, 180), Help("largest angle between the ends of pieces and what joins them")
     ] = 40.0
+
+
+register_table(Finding, "finding")
 
 
 def find_lines(probabilities: NDArray[np.float32], finding: Finding | None = None) -> tuple[FoundLine, ...]:

@@ -9,6 +9,7 @@ from numpy.random import Generator
 from scipy.ndimage import gaussian_filter
 
 from dislo_gen.component import component
+from dislo_gen.component_tables import register_table
 from dislo_gen.interfaces import Image
 from dislo_gen.markers import Help, Range, Unit
 
@@ -61,6 +62,8 @@ class Augmentation:
         result: Image = np.clip(changed, 0, 1, dtype=np.float32)
         return result
 
+
+register_table(Augmentation, "augmentation")
 
 NO_AUGMENTATION = Augmentation(share=0, equalise=0, invert=0, flips=False)
 """Leaves pictures as they are."""

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from dislo_gen.component_tables import write_component
-from dislo_gen.convert import converter, read_as
+from dislo_gen.convert import converter
 from dislo_gen.dataset import MANIFEST, Dataset
 from dislo_gen.errors import DatasetError, LearningError
 from dislo_gen.files import Folder
@@ -26,73 +26,16 @@ from dislo_gen.learning.material import main_number
 from dislo_gen.learning.module import judge
 from dislo_gen.learning.network import predict_channels
 from dislo_gen.learning.pictures import draw_found
+from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Evaluation, Result, read_evaluation
 from dislo_gen.learning.sources import Source
 from dislo_gen.learning.weights import WeightsCard, load_weights, read_card
 from dislo_gen.learning.windows import whole
-from dislo_gen.plain import dump_json, read_json
-from dislo_gen.record import check_format
+from dislo_gen.plain import dump_json
 from dislo_gen.sample import Sample
 from dislo_gen.size import Size
 
-FORMAT = "dislo-gen evaluation"
-VERSION = 1
-RESULTS = "evaluation.json"
 WORST = 6
 """How many of the worst images are drawn for each network and set."""
-
-
-@attrs.frozen
-class Result:
-    """One network on one set of pictures.
-
-    Attributes:
-        model, data: their names.
-        key: SHA-256 of everything that decides the numbers.
-        images: how many pictures.
-        too_many: how many of them have more lines than the network has channels.
-        scores: each number's mean over the pictures.
-        lines: how many true lines each picture has.
-        by_image: each number, picture by picture.
-        names: the pictures' names.
-    """
-
-    model: str
-    data: str
-    key: str
-    images: int
-    too_many: int
-    scores: dict[str, float]
-    lines: tuple[int, ...]
-    by_image: dict[str, tuple[float, ...]]
-    names: tuple[str, ...]
-
-
-@attrs.frozen
-class Evaluation:
-    """Everything an evaluation found.
-
-    Attributes:
-        format, format_version: of the file.
-        models, data: names, in the order they were given.
-        metrics: the name of each metric's main number.
-        results: one for each network and set.
-    """
-
-    format: str
-    format_version: int
-    models: tuple[str, ...]
-    data: tuple[str, ...]
-    metrics: tuple[str, ...]
-    results: tuple[Result, ...]
-
-    def result(self, model: str, data: str) -> Result | None:
-        """Return the result of a network on a set, if it is there."""
-        return next((r for r in self.results if (r.model, r.data) == (model, data)), None)
-
-    def matrix(self, number: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return a number's means, (models, data) float64; NaN where there is no result."""
-        found = [[self.result(model, data) for data in self.data] for model in self.models]
-        return np.array([[r.scores.get(number, np.nan) if r else np.nan for r in row] for row in found])
 
 
 def evaluate(
@@ -244,18 +187,6 @@ def _earlier(folder: Folder) -> tuple[Result, ...]:
     return read_evaluation(folder.root).results
 
 
-def read_evaluation(folder: str | Path) -> Evaluation:
-    """Read the results of an evaluation.
-
-    Raises:
-        DatasetError: there are none, or they are damaged.
-    """
-    path = Path(folder) / RESULTS
-    plain = read_json(path)
-    check_format(plain, FORMAT, VERSION, str(path))
-    return read_as(plain, Evaluation, str(path), DatasetError)
-
-
 def _names(paths: Sequence[Path]) -> list[str]:
     """Return what to call each network: its file's name, or its training's folder where that says more."""
     names = []
@@ -277,6 +208,3 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 def _device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-__all__ = ["Evaluation", "Result", "evaluate", "read_evaluation"]

@@ -9,7 +9,7 @@ import numpy as np
 from dislo_gen.learning.pictures import encode_figure, new_figure
 
 if TYPE_CHECKING:
-    from dislo_gen.learning.evaluation import Evaluation
+    from dislo_gen.learning.results import Evaluation
 
 
 def draw_matrix(evaluation: Evaluation, number: str) -> bytes:

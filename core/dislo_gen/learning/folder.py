@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+import attrs
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes
 from dislo_gen.files import Folder, is_leftover
-from dislo_gen.learning.plan import RUN, Plan
+from dislo_gen.learning.plan import RUN, Finished, Plan, TrainingFile
 from dislo_gen.plain import dump_json, read_json
 
 BEST = "weights.safetensors"
@@ -18,7 +19,6 @@ HISTORY = "metrics.csv"
 CURVES = "curves.png"
 PREDICTIONS = "predictions.png"
 TENSORBOARD = "tensorboard"
-_FINISHED = "finished"
 
 
 def is_run(folder: Path) -> bool:
@@ -35,13 +35,13 @@ def read_plan(folder: Path) -> Plan:
     path = folder / RUN
     if not path.is_file():
         raise DatasetError(f"{folder}: there is no {RUN}, so this is not a training of dislo-gen")
-    return Plan.from_dict(read_json(path), str(path))
+    return TrainingFile.from_dict(read_json(path), str(path)).plan
 
 
 def is_finished(folder: Folder) -> bool:
     """Say whether a training has come to its planned end."""
-    plain = read_json(folder.path(RUN))
-    return isinstance(plain, dict) and bool(plain.get(_FINISHED))
+    path = folder.path(RUN)
+    return TrainingFile.from_dict(read_json(path), str(path)).finished is not None
 
 
 def take_folder(folder: Folder, plan: Plan) -> None:
@@ -53,16 +53,14 @@ def take_folder(folder: Folder, plan: Plan) -> None:
     root = folder.root
     if root.exists() and not root.is_dir():
         raise DatasetError(f"{root}: this is a file; choose a folder with --out")
-    plain = plan.to_dict()
+    new = TrainingFile.of(plan)
     if (root / RUN).is_file():
-        old = read_json(root / RUN)
+        old = TrainingFile.from_dict(read_json(root / RUN), str(root / RUN))
         # Before the first weights a run binds nobody; and other versions of libraries are no other plan.
         if (root / STATE).is_file() or (root / BEST).is_file():
-            kept = {key: value for key, value in old.items() if key not in ("versions", _FINISHED)}
-            new = {key: value for key, value in plain.items() if key != "versions"}
             refuse_changes(
-                kept,
-                new,
+                attrs.evolve(old, versions={}, finished=None).to_dict(),
+                attrs.evolve(new, versions={}).to_dict(),
                 f"{root}: this folder holds a different training; choose another with --out, or begin from its "
                 f"weights with --from {root / BEST}.",
             )
@@ -70,13 +68,14 @@ def take_folder(folder: Folder, plan: Plan) -> None:
     elif root.exists() and any(not is_leftover(path) for path in root.iterdir()):
         raise DatasetError(f"{root}: the folder is not empty and holds no {RUN}; choose another with --out")
     folder.sweep()
-    folder.put(RUN, dump_json(plain))
+    folder.put(RUN, dump_json(new.to_dict()))
 
 
-def mark_finished(folder: Folder, summary: dict[str, Any]) -> None:
-    """Write into ``run.json`` that the training is finished, and remove what only resuming needs."""
-    plain = read_json(folder.path(RUN))
-    folder.put(RUN, dump_json({**plain, _FINISHED: summary}))
+def mark_finished(folder: Folder, finished: Finished) -> None:
+    """Write into ``run.json`` what came of a training, and remove what only resuming needs."""
+    path = folder.path(RUN)
+    file = TrainingFile.from_dict(read_json(path), str(path))
+    folder.put(RUN, dump_json(attrs.evolve(file, finished=finished).to_dict()))
     folder.remove(STATE)
 
 

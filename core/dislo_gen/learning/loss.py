@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from dislo_gen.component import component
-from dislo_gen.markers import Help, Range
+from dislo_gen.learning.options import LossOptions, Matching
 
-Matching = Literal["in-order", "optimal"]
 UNPAIRED = -1
 """The channel of a true mask for which no channel is left, and of padding."""
 _SMOOTH = 1.0  # px: two empty masks are equal, and no division by zero
-
-
-@component
-class LossOptions:
-    """What the network is taught.
-
-    Attributes:
-        matching: whether each true mask takes the best channel left (Govind et al. 2023, Algorithm 1), or the
-            channels are shared out so that the sum of the losses is least (Hungarian method).
-        empty: weight of what teaches channels without a true mask to stay empty; the paper has none.
-    """
-
-    matching: Annotated[Matching, Help("how channels are paired with true masks")] = "in-order"
-    empty: Annotated[float, Range(0, 10), Help("weight that empties channels no true mask has taken")] = 0.1
 
 
 class InstanceLoss(nn.Module):

@@ -17,11 +17,12 @@ from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import PolygonsAs
 from dislo_gen.learning.augmentation import Augmentation
-from dislo_gen.learning.loss import LossOptions
-from dislo_gen.learning.plan import HeldOut, Labelled, Plan, Schedule
+from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
+from dislo_gen.learning.plan import Plan
 from dislo_gen.learning.sources import find_source
 from dislo_gen.learning.weights import WeightsCard, read_card
 from dislo_gen.problems import walk
+from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.registry import plugins
 from dislo_gen.settings import parse_setting, setting_key
 from dislo_gen.size import Size
@@ -100,9 +101,7 @@ def _materials(
     size: Size | None,
     labelled: Sequence[str],
     polygons_as: PolygonsAs,
-) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...], tuple[str, ...]]:
-    from dislo_gen.recipe import Recipe
-
+) -> tuple[tuple[PlainRecipe, ...], tuple[str, ...], tuple[str, ...]]:
     recipes: list[dict[str, Any]] = []
     datasets: list[str] = []
     frames = list(labelled)
@@ -127,7 +126,7 @@ def _materials(
         default = find_source(str(default_training_recipe_file()), settings, size)
         assert default.recipe is not None
         recipes.append(default.recipe.to_dict())
-    return tuple(recipes), tuple(datasets), tuple(frames)
+    return tuple(map(PlainRecipe, recipes)), tuple(datasets), tuple(frames)
 
 
 def _read_model(name: str | None, card: WeightsCard | None, settings: dict[str, Any]) -> Any:

@@ -33,6 +33,8 @@ from dislo_gen.predictions import (
     VERSION,
     PredictionRecord,
     Predictions,
+    PredictionsManifest,
+    WeightsUsed,
     open_predictions,
     record_path,
     write_prediction,
@@ -140,16 +142,9 @@ def predict(
     network, card = load_weights(weights)
     finding = finding or Finding()
     folder = Folder(out)
-    manifest = {
-        "format": PREDICTIONS_FORMAT,
-        "format_version": VERSION,
-        "weights": {"file": Path(weights).name, "sha256": _sha256(Path(weights))},
-        "model": card.model,
-        "scale": scale,
-        "finding": converter.unstructure(finding),
-        "names": names,
-    }
-    _take_folder(folder, manifest)
+    used = WeightsUsed(Path(weights).name, _sha256(Path(weights)))
+    manifest = PredictionsManifest(PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, tuple(names))
+    _take_folder(folder, converter.unstructure(manifest))
     network = network.to(_device())
     if progress:
         progress(0, len(files))
@@ -229,7 +224,7 @@ def _take_folder(folder: Folder, manifest: dict[str, Any]) -> None:
             raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
         refuse_changes({**old, "names": None}, {**manifest, "names": None}, problem)
         kept = [name for name in old.get("names", []) if name not in manifest["names"]]
-        manifest["names"] = kept + manifest["names"]
+        manifest["names"] = [*kept, *manifest["names"]]
     elif root.exists() and any(not is_leftover(inside) for inside in root.iterdir()):
         raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
     folder.sweep()

@@ -15,6 +15,7 @@ import attrs
 import lightning
 import torch
 
+from dislo_gen.convert import converter
 from dislo_gen.errors import DisloGenError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
@@ -26,7 +27,7 @@ from dislo_gen.learning.material import Material, gather
 from dislo_gen.learning.module import NotANumberError, Teacher
 from dislo_gen.learning.network import build_network
 from dislo_gen.learning.pictures import draw_curves, draw_predictions
-from dislo_gen.learning.plan import Plan
+from dislo_gen.learning.plan import Finished, Plan
 from dislo_gen.learning.state import WholeCheckpoints
 from dislo_gen.learning.weights import load_weights, model_entries
 from dislo_gen.record import versions_behind
@@ -139,7 +140,7 @@ def _train(
         ckpt_path=str(state) if resumed else None,
     )
     if trainer.is_global_zero:
-        files.mark_finished(folder, {"best": history.best, "steps": trainer.global_step})
+        files.mark_finished(folder, Finished(history.best, trainer.global_step))
 
 
 def _trainer(
@@ -191,7 +192,7 @@ def _trainer(
 def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float]) -> dict[str, Any]:
     entries = model_entries(plan.model)
     kept = ("schedule", "loss", "augmentation", "frames", "seed", "precision", "start")
-    plain = plan.to_dict()
+    plain = converter.unstructure(plan)
     return {
         **entries,
         "size": list(plan.size.xy),
