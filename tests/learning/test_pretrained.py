@@ -103,12 +103,13 @@ def test_imagenet_weights_are_fetched_when_asked_for(hub, tmp_path):
     assert any("model.safetensors" in path for path in asked)
 
 
-def test_without_a_hub_one_sentence_says_what_to_do(tmp_path):
-    done = run(CODE, "http://127.0.0.1:9", tmp_path / "cache")
+def test_weights_that_the_hub_does_not_have_get_one_sentence(hub, tmp_path):
+    endpoint, _ = hub
+    done = run(CODE.replace(ENCODER, "mobileone_s1"), endpoint, tmp_path / "cache")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
     assert (
-        "model.encoder_weights: the weights 'imagenet' for the encoder 'mobileone_s0' cannot be had" in done.stdout
+        "model.encoder_weights: the weights 'imagenet' for the encoder 'mobileone_s1' cannot be had" in done.stdout
     )
     assert "without --encoder-weights" in done.stdout
 

@@ -306,6 +306,19 @@ def test_more_memory_of_time_does_not_change_the_weights(third_party, dislo_gen,
     assert_same_training(finished[0], tmp_path / "run")
 
 
+def test_two_processes_share_the_work(third_party, tmp_path):
+    words = [word if word != "4" else "2" for word in SHORT]  # two images on each of two processes
+    command = ["train", "m2", *TINY, *words, "--epochs", "1", "--devices", "2", "--strategy", "ddp", "-o", "run"]
+    done = subprocess.run(
+        [sys.executable, "-m", "dislo_gen", *command], capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("epoch 1 of 1") == done.stdout.count("weights ") == 1
+    (row,) = rows_of(tmp_path / "run")
+    assert row["step"] == "3"  # as many as one process takes with batches of four
+    assert read_card(tmp_path / "run" / "weights.safetensors").images == 12
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -159,6 +159,7 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     from dislo_gen.learning import Machine, StoppedError, read_history
     from dislo_gen.learning import train as train_network
     from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
+    from dislo_gen.learning.training import is_first_process
 
     assert isinstance(machine, Machine)
     before = len(read_history(out)) if is_run(out) else 0
@@ -171,6 +172,8 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
         console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
         console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
         raise typer.Exit(130) from None
+    if not is_first_process():
+        return
     rows = read_history(out)
     if len(rows) == before:
         console.say(f"Nothing to do: this training is finished after {before} epochs.")

@@ -34,7 +34,7 @@ class History(Callback):
     Args:
         folder: the training's folder.
         card: makes a weights file's card of what is true after an epoch.
-        judged_by: name of the number that the best weights are chosen by.
+        judged_by: name of the number that the best weights are chosen by; without one the last are the best.
         higher_is_better: whether more of it is better.
         draw: called after each epoch, to draw curves and predictions.
         tell: called with each epoch's row and whether it is the best so far.
@@ -44,7 +44,7 @@ class History(Callback):
         self,
         folder: Folder,
         card: Callable[[int, Scores], Mapping[str, Any]],
-        judged_by: str,
+        judged_by: str | None,
         higher_is_better: bool,
         draw: Callable[[list[dict[str, float]], Teacher], None],
         tell: Callable[[dict[str, float], bool], object],
@@ -109,7 +109,7 @@ class History(Callback):
         return max(self.rows, key=self._score)
 
     def _score(self, row: Scores) -> float:
-        return self.sign * row[self.judged_by]
+        return row["epoch"] if self.judged_by is None else self.sign * row[self.judged_by]
 
 
 class Progress(Callback):

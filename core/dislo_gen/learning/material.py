@@ -34,16 +34,26 @@ class Material:
         held_out: groups of samples to judge by, by name; none of them is learnt from, but for labelled frames of
             which none are held out: then these themselves are judged.
         line_width: of curves in the masks, px.
+        frames_learnt, frames_held_out: how many labelled frames are learnt from, and how many are not.
     """
 
     learnt: Dataset[Example]
     held_out: dict[str, Sequence[Sample]]
     line_width: float
+    frames_learnt: int = 0
+    frames_held_out: int = 0
 
-    def judged_by(self, metric: Metric) -> str:
-        """Return the name of the number that weights are chosen by: that of labelled frames if there are any."""
+    def judged_by(self, metric: Metric) -> str | None:
+        """Return the name of the number that weights are chosen by.
+
+        It is that of held-out synthetic images, or that of labelled frames where some are learnt from and others
+        held out. Where all are learnt from there is none: the last weights are kept, because a few frames that were
+        learnt from say nothing of others.
+        """
         name = main_number(metric)
-        return f"{LABELLED} {name}" if LABELLED in self.held_out else name
+        if not self.frames_learnt:
+            return name
+        return f"{LABELLED} {name}" if self.frames_held_out else None
 
     def shown(self, count: int) -> list[Sample]:
         """Return some held-out samples to show predictions of."""
@@ -79,7 +89,9 @@ def gather(plan: Plan) -> Material:
         learnt = windows if made is None else Mixed(made, windows, plan.frames.share)
     if learnt is None:
         raise LearningError("there is nothing to learn from: name a recipe, a dataset, or labelled frames")
-    return Material(learnt, held_out, widths[0] if widths else plan.frames.line_width)
+    kept_aside = plan.held_out.labelled if frames else 0
+    width = widths[0] if widths else plan.frames.line_width
+    return Material(learnt, held_out, width, len(frames) - kept_aside, kept_aside)
 
 
 def main_number(metric: Metric) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 import lightning
 import torch
+from lightning.pytorch.utilities import rank_zero_only
 
 from dislo_gen.convert import converter
 from dislo_gen.errors import DisloGenError, LearningError
@@ -242,7 +243,17 @@ def _explained(plan: Plan, folder: Folder) -> Iterator[None]:
                 f"there is not enough memory for batches of {plan.schedule.batch} images of {width} x {height}; "
                 f"try a smaller --batch, a smaller --size, a smaller encoder, or fewer --workers"
             ) from error
+        if "parameters that were not used" in text:
+            raise LearningError(
+                "the network has weights that it does not use, which several processes must be told: add "
+                "--strategy ddp_find_unused_parameters_true"
+            ) from error
         raise
+
+
+def is_first_process() -> bool:
+    """Say whether this is the process that speaks for all that train together."""
+    return not getattr(rank_zero_only, "rank", 0)
 
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "killed by signal: Killed")

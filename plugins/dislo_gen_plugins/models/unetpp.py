@@ -41,17 +41,16 @@ class UNetPlusPlus(Model):
         import segmentation_models_pytorch as smp
 
         self._check_encoder()
-        return _with_padding(
-            smp.UnetPlusPlus(
-                self.encoder,
-                encoder_depth=self.depth,
-                encoder_weights=None,
-                decoder_channels=tuple(self.width * 2**level for level in reversed(range(self.depth))),
-                in_channels=1,
-                classes=self.channels,
-            ),
-            multiple=2**self.depth,
+        network = smp.UnetPlusPlus(
+            self.encoder,
+            encoder_depth=self.depth,
+            encoder_weights=None,
+            decoder_channels=tuple(self.width * 2**level for level in reversed(range(self.depth))),
+            in_channels=1,
+            classes=self.channels,
         )
+        _leave_out_what_is_never_used(network, 2 ** (self.depth + 1))
+        return _with_padding(network, multiple=2**self.depth)
 
     def load_pretrained(self, network: Any) -> None:
         """Load the encoder's weights, downloading them if they are not in the library's cache.
@@ -72,7 +71,8 @@ class UNetPlusPlus(Model):
                 f"cannot be had ({type(error).__name__}: {str(error).strip().splitlines()[0]}); "
                 f"without --encoder-weights the encoder begins with random ones"
             ) from error
-        network.network.encoder.load_state_dict(pretrained.state_dict())
+        wanted = network.network.encoder.state_dict().keys()
+        network.network.encoder.load_state_dict({k: v for k, v in pretrained.state_dict().items() if k in wanted})
 
     def _check_encoder(self) -> None:
         from segmentation_models_pytorch.encoders import get_encoder_names
@@ -87,6 +87,26 @@ class UNetPlusPlus(Model):
                 f"model.encoder: segmentation-models-pytorch has no encoder '{self.encoder}'"
                 f"{did_you_mean(self.encoder, names) or '; it has ' + ', '.join(names[:12]) + ', …'}"
             )
+
+
+def _leave_out_what_is_never_used(network: nn.Module, side: int) -> None:
+    """Replace layers that no picture passes through: encoders keep the deepest ones at a smaller depth, too."""
+    import torch
+    from torch import nn
+
+    used: set[nn.Module] = set()
+    leaves = [module for module in network.modules() if not list(module.children())]
+    hooks = [leaf.register_forward_hook(lambda module, *_: used.add(module)) for leaf in leaves]
+    with torch.no_grad():
+        network.eval()(torch.zeros(1, 1, side, side))
+    network.train()
+    for hook in hooks:
+        hook.remove()
+    for parent in list(network.modules()):
+        for name, child in list(parent.named_children()):
+            weights = any(True for _ in child.parameters())
+            if weights and not any(module in used for module in child.modules()):
+                setattr(parent, name, nn.Identity())
 
 
 def _with_padding(network: nn.Module, multiple: int) -> nn.Module:
