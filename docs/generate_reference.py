@@ -14,9 +14,11 @@ from typing import Any
 import attrs
 
 import dislo_gen
+import dislo_gen.learning
 from dislo_gen import hooks, interfaces, markers
 from dislo_gen.cli.plugins import default_text, range_text
 from dislo_gen.component import Component, component
+from dislo_gen.component_tables import TABLES
 from dislo_gen.distributions import DISTRIBUTIONS
 from dislo_gen.parameters import parameters
 from dislo_gen.registry import discover, load
@@ -34,6 +36,8 @@ _VALUES = {
         "",
         *(f"- {kind}: `{style}`" for kind, style in dislo_gen.COMPANION_STYLES.items()),
     ],
+    "LUMINANCE": ["Weights of red, green and blue in grey, (3,) float32 (ITU-R BT.709)."],
+    "NO_AUGMENTATION": ["Leaves pictures as they are."],
     **{name: [f"`{getattr(dislo_gen, name)!r}`"] for name in ("DISLOCATION", "SLIP_TRACE", "SLIPPED_BAND")},
 }
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Yields):$")
@@ -105,7 +109,53 @@ def pages() -> dict[str, str]:
             "RecipeError",
             "PluginError",
             "DatasetError",
+            "LearningError",
+            "MissingExtraError",
+            "did_you_mean",
         ],
+    )
+    made["pictures-and-lines.md"] = objects_page(
+        "Pictures, labels and lines",
+        "Reading anybody's pictures and labels, what a network found in them, and lines out of masks.",
+        [
+            "read_micrograph",
+            "Micrograph",
+            "micrograph_files",
+            "content_box",
+            "read_grey",
+            "read_values",
+            "LUMINANCE",
+            "read_labelled",
+            "read_labelme",
+            "LabelledFrames",
+            "LabelmeFile",
+            "write_labelme",
+            "open_predictions",
+            "Predictions",
+            "encode_masks",
+            "decode_masks",
+            "centrelines",
+            "drop_small",
+            "length_inside",
+            "points_inside",
+            "dice_losses",
+            "pair_in_order",
+            "pair_optimally",
+        ],
+    )
+    made["learning.md"] = objects_page(
+        "Learning",
+        "`from dislo_gen.learning import …`; needs the extra `train`. [Learning](../learning.md) shows how.",
+        [
+            *("make_plan", "train", "Plan", "Schedule", "LossOptions", "Augmentation", "HeldOut", "Labelled"),
+            *("Machine", "StoppedError", "read_history"),
+            *("OnTheFly", "FromSamples", "InOrder", "Mixed", "Example", "Batch", "collate", "Epochs", "Loader"),
+            *("NO_AUGMENTATION", "InstanceLoss", "build_network", "standardise", "predict_channels"),
+            *("save_weights", "load_weights", "read_card", "WeightsCard"),
+            *("find_source", "Source", "evaluate", "Evaluation", "Result", "read_evaluation"),
+            *("predict", "find_in", "Found"),
+        ],
+        dislo_gen.learning,
     )
     made["testing.md"] = testing_page()
     made["README.md"] = index_page()
@@ -122,6 +172,8 @@ def index_page() -> str:
         "- [Parameters](parameters.md): how a component declares them, and the distributions.",
         "- [Scenes and shapes](scene.md): what a geometry returns and a renderer draws.",
         "- [Samples and datasets](sample.md): what comes out, and reading it back.",
+        "- [Pictures, labels and lines](pictures-and-lines.md): anybody's pictures, and lines out of masks.",
+        "- [Learning](learning.md): data for PyTorch, the loss, training, evaluating, predicting.",
         "- [Tools and errors](tools.md): for the authors of plugins.",
         "- [Testing](testing.md): conformance checks and hypothesis strategies.",
     ]
@@ -207,15 +259,17 @@ def testing_page() -> str:
     return "\n".join(lines)
 
 
-def objects_page(title: str, summary: str, names: list[str]) -> str:
-    """Return a page of public classes and functions."""
+def objects_page(title: str, summary: str, names: list[str], home: Any = dislo_gen) -> str:
+    """Return a page of public classes and functions of a module."""
     lines = [f"# {title}", "", NOTE, "", summary]
     for name in names:
-        found = getattr(dislo_gen, name)
+        found = getattr(home, name)
         heading = f"{name}{signature(found)}" if inspect.isfunction(found) else name
         lines += ["", f"## `{heading}`", "", *(_VALUES[name] if name in _VALUES else document(found))]
         if not inspect.isclass(found):
             continue
+        if found in TABLES:
+            lines += ["", *parameter_table(found)]
         for member, value in vars(found).items():
             function = value.__func__ if isinstance(value, (classmethod, staticmethod)) else value
             if member.startswith("_") or not (inspect.isfunction(function) or isinstance(value, property)):

@@ -57,15 +57,12 @@ class Specifications:
     def training_started(self, folder: Path, epochs: int) -> None:
         """Observe that a training begins: ``folder`` is where it writes, ``epochs`` how many are planned.
 
-        Called by whatever trains a model.
+        A training that goes on after an interruption does not begin again.
         """
 
     @hookspec
     def epoch_ended(self, folder: Path, epoch: int, scores: Mapping[str, float]) -> None:
-        """Observe the end of an epoch, counted from 1, with its losses and metrics by name.
-
-        Called by whatever trains a model.
-        """
+        """Observe the end of an epoch of a training, counted from 1, with its losses and metrics by name."""
 
 
 ALTERING = "alter_sample"

@@ -31,7 +31,7 @@ from dislo_gen.learning.weights import model_entries
 
 HERE = Path(__file__).parent
 LEAST_LENGTH = {"small": 0.25, "full": 0.45}
-SMALL = {"epochs": 4, "images": 320, "size": 64, "count": 24, "frames": 8, "tuning": 4}
+SMALL = {"epochs": 3, "images": 280, "size": 64, "count": 16, "frames": 8, "tuning": 3}
 FULL = {"epochs": 12, "images": 1000, "size": 96, "count": 100, "frames": 30, "tuning": 6}
 NETWORK = ("--model", "unetpp", "--channels", "4", "--set", "model.encoder=resnet18", "--set", "model.depth=4",
            "--set", "model.width=8")  # fmt: skip

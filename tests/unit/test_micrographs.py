@@ -58,9 +58,8 @@ def signal(data, **more):
 def write_dm3(path, data):
     """Write what Gatan's program writes, at its barest: a tree of tags."""
     data = np.asarray(data)
-    kind, element = {"uint8": (6, 10), "uint16": (10, 4), "float32": (2, 6), "[('B'": (23, 5)}[
-        str(data.dtype)[:7][:5] if data.dtype.names else str(data.dtype)
-    ]
+    kinds = {"uint8": (6, 10), "uint16": (10, 4), "float32": (2, 6)}
+    kind, element = (23, 5) if data.dtype.names else kinds[str(data.dtype)]
 
     def tag(name, value):
         head = struct.pack(">bh", 20 if isinstance(value, list) else 21, len(name)) + name.encode()
@@ -102,8 +101,8 @@ def write_ser(path, data):
     planes = data if data.ndim == 3 else data[None]
     count, height, width = planes.shape
     head = struct.pack("<3H4I", 0x4949, 0x0197, 0x0210, 0x4122, 0x4152, count, count)
-    head += struct.pack("<2I", 58, 1) + struct.pack("<I2d3I", count, 0, 1, 0, 0, 0)
-    places = [58 + 8 * count + number * (50 + 2 * height * width + 8) for number in range(count)]
+    head += struct.pack("<2I", 62, 1) + struct.pack("<I2d3I", count, 0, 1, 0, 0, 0)
+    places = [62 + 8 * count + number * (50 + 2 * height * width + 8) for number in range(count)]
     head += struct.pack(f"<{2 * count}I", *places, *(place + 50 + 2 * height * width for place in places))
     assert len(head) == places[0]
     about = struct.pack("<ddIddIHII", 0, 1e-9, 0, 0, 1e-9, 0, 2, width, height)
@@ -124,7 +123,7 @@ def write_microscope(path, data):
         case ".ser":
             write_ser(path, data)
         case ".emd":
-            pytest.importorskip("h5py").get_config()
+            pytest.importorskip("h5py")
             from rsciio.emd import file_writer
 
             file_writer(str(path), signal(data))
@@ -157,9 +156,7 @@ def test_eight_bits_are_the_grey_values_as_they_are(tmp_path, name):
 def test_deeper_pictures_are_stretched_to_the_whole_range(tmp_path, name):
     path = tmp_path / name
     if name in MICROSCOPES:
-        write_microscope(
-            path, deep()[None] if name == "a.emd" else np.stack([deep()] * 2) if "tvips" in name else deep()
-        )
+        write_microscope(path, np.stack([deep()] * 2) if "tvips" in name else deep())
     elif name == "float.tif":
         tifffile.imwrite(path, deep().astype(np.float32) / 7 - 100)
     else:
@@ -180,9 +177,7 @@ def test_a_frame_of_a_film_is_read_by_its_number(tmp_path, name):
     elif name == "a.tif":
         tifffile.imwrite(path, np.stack(film), photometric="minisblack")
     else:
-        write_microscope(
-            path, np.stack(film).astype(np.uint8 if name in ("a.dm3", "a.mrc", "a.emd") else np.uint16)
-        )
+        write_microscope(path, np.stack(film).astype(np.uint16 if name in ("a.ser", "a_000.tvips") else np.uint8))
     for number, truth in enumerate(film):
         assert same_picture(read_micrograph(path, frame=number).image, truth)
     for number in (3, -1):
@@ -260,15 +255,13 @@ def test_sizes_are_checked_before_memory_is_taken(tmp_path):
     pytest.importorskip("rsciio")
     write_mrc(tmp_path / "large.mrc", grain(), shape=(1, 60_000, 60_000))
     PillowImage.new("1", (9000, 4)).save(tmp_path / "long.png")
-    read = lambda name: read_micrograph(tmp_path / name)  # noqa: E731
-    with pytest.raises(DatasetError):
-        write_mrc(tmp_path / "wrong.mrc", grain(), shape=(1, 60, 81))
-        read("wrong.mrc")  # imports what reading takes, so that it is not counted
+    write_mrc(tmp_path / "small.mrc", grain())
+    read_micrograph(tmp_path / "small.mrc")  # imports what reading takes, so that it is not counted
     tracemalloc.start()
     with pytest.raises(DatasetError, match="60000 x 60000 px are more than"):
-        read("large.mrc")
+        read_micrograph(tmp_path / "large.mrc")
     with pytest.raises(DatasetError, match="9000 x 4 px: a side may have at most 8192 px"):
-        read("long.png")
+        read_micrograph(tmp_path / "long.png")
     assert tracemalloc.get_traced_memory()[1] < 20e6
     tracemalloc.stop()
 

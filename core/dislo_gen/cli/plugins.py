@@ -112,7 +112,9 @@ def show(
 def _how_to_use(offer: Plugin) -> str:
     """Say how a component of this kind is named and set on the command line."""
     if offer.kind in ("model", "metric"):
-        return f"Use it in Python: dislo_gen.component_class('{offer.kind}', '{offer.name}')."
+        setting = f"set a parameter with --set {offer.kind}.PARAMETER=VALUE"
+        how = f"Use it in 'dislo-gen train' with --{offer.kind} {offer.name}; {setting}."
+        return how + (" 'dislo-gen evaluate' uses every metric." if offer.kind == "metric" else "")
     several = offer.kind in ("geometry", "effect")
     which = f" ({offer.kind}.1.PARAMETER for the second of several)" if several else ""
     return (

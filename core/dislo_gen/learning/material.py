@@ -46,8 +46,8 @@ class Material:
     def judged_by(self, metric: Metric) -> str | None:
         """Return the name of the number that weights are chosen by.
 
-        It is that of held-out synthetic images, or that of labelled frames where some are learnt from and others
-        held out. Where all are learnt from there is none: the last weights are kept, because a few frames that were
+        It is that of held-out synthetic images, or of labelled frames where some are learnt from and others held
+        out. Where all are learnt from there is none: the last weights are kept, because a few frames that were
         learnt from say nothing of others.
         """
         name = main_number(metric)
@@ -72,24 +72,28 @@ def gather(plan: Plan) -> Material:
     held_out: dict[str, Sequence[Sample]] = {}
     if made_held_out:
         held_out[HELD_OUT] = _Joined(made_held_out)
-    frames = [frame for name in plan.labelled for frame in _frames(name, plan)]
+    frames = _Joined([_frames(name, plan) for name in plan.labelled])
     learnt = made
-    if frames:
+    if len(frames):
         if plan.held_out.labelled >= len(frames):
             raise LearningError(
-                f"held_out.labelled: of {len(frames)} labelled frames {plan.held_out.labelled} cannot be held "
-                f"out; at least one must be left to learn from"
+                f"held_out.labelled: of {len(frames)} labelled frames {plan.held_out.labelled} cannot be "
+                f"held out; at least one must be left to learn from"
             )
         count = len(frames) - plan.held_out.labelled
-        kept = frames[count:] or frames
+        kept = _Part(frames, count, len(frames)) if plan.held_out.labelled else frames
         held_out[LABELLED] = [whole(frame, plan.size, plan.frames.line_width) for frame in kept]
         windows = FromSamples(
-            frames[:count], plan.seed, plan.augmentation, size=plan.size, line_width=plan.frames.line_width
+            _Part(frames, 0, count),
+            plan.seed,
+            plan.augmentation,
+            size=plan.size,
+            line_width=plan.frames.line_width,
         )
         learnt = windows if made is None else Mixed(made, windows, plan.frames.share)
     if learnt is None:
         raise LearningError("there is nothing to learn from: name a recipe, a dataset, or labelled frames")
-    kept_aside = plan.held_out.labelled if frames else 0
+    kept_aside = plan.held_out.labelled if len(frames) else 0
     width = widths[0] if widths else plan.frames.line_width
     return Material(learnt, held_out, width, len(frames) - kept_aside, kept_aside)
 

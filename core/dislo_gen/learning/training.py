@@ -69,8 +69,8 @@ def train(
     *,
     start: str | Path | None = None,
     machine: Machine | None = None,
-    progress: Callable[[int, int, str], object] = _nothing,
-    tell: Callable[[dict[str, float], bool], object] = _nothing,
+    progress: Callable[[int, int, str], object] | None = None,
+    tell: Callable[[dict[str, float], bool], object] | None = None,
 ) -> Path:
     """Train a network and write its weights, curves and pictures into a folder.
 
@@ -99,7 +99,8 @@ def train(
     if files.is_finished(folder):
         return best
     with quiet(), torch.random.fork_rng(devices=[]), _explained(plan, folder):
-        _train(plan, folder, None if start is None else Path(start), machine, progress, tell)
+        begin = None if start is None else Path(start)
+        _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing)
     return best
 
 

@@ -43,9 +43,8 @@ def read_signal(path: Path, frame: int, check_pixels: Callable[[int, int], None]
         (H, W), or (H, W, 3) for RGB.
 
     Raises:
-        DatasetError: it holds no picture, or no frame of this number.
+        DatasetError: it is broken, holds no picture, or no frame of this number.
         MissingExtraError: RosettaSciIO is not installed.
-        Exception: whatever RosettaSciIO raises at a broken file.
     """
     suffix = path.suffix.lower()
     purpose = f"Reading {suffix} files"
@@ -54,15 +53,30 @@ def read_signal(path: Path, frame: int, check_pixels: Callable[[int, int], None]
         require("h5py", purpose, EXTRA)
     if suffix in _IN_MEMORY:
         _check_bytes(path)
+    problem: DatasetError
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about a file's metadata, of which nothing is used
-        pictures = [_Picture(signal) for signal in _signals(path, suffix)]
-        pictures = [picture for picture in pictures if picture.pixels]
-        if not pictures:
-            raise DatasetError("there is no picture in this file")
-        largest = max(pictures, key=lambda picture: picture.pixels)
-        check_pixels(*largest.size)
-        return largest.frame(frame)
+        warnings.simplefilter("ignore")  # about metadata, of which nothing is used, and files left to be closed
+        try:
+            pictures = [_Picture(signal) for signal in _signals(path, suffix)]
+            pictures = [picture for picture in pictures if picture.pixels]
+            if not pictures:
+                raise DatasetError("there is no picture in this file")
+            largest = max(pictures, key=lambda picture: picture.pixels)
+            check_pixels(*largest.size)
+            return largest.frame(frame)
+        except DatasetError as error:
+            problem = DatasetError(str(error))
+        except MemoryError:
+            problem = DatasetError("there is not enough memory for this picture")
+        except Exception as error:  # readers raise whatever they like at broken files
+            problem = DatasetError(f"is not a picture that can be read: {reason(error)}")
+    raise problem  # without what caused it, which would hold the file open
+
+
+def reason(error: Exception) -> str:
+    """Return what an error of a decoder says, on one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _check_bytes(path: Path) -> None:
@@ -90,7 +104,8 @@ class _Picture:
         self.data = signal["data"]
         shape = self.data.shape
         across = [not axis.get("navigate", False) for axis in signal["axes"]]
-        if len(across) != len(shape):
+        # Old EMD files do not say which axes are those of a picture; the reader then says that all are.
+        if len(across) != len(shape) or (all(across) and len(across) > 2):
             across = [False] * max(0, len(shape) - 2) + [True] * 2
         self.sides = [n for n, side in enumerate(across) if side]
         self.stack = [n for n, side in enumerate(across) if not side]

@@ -71,8 +71,7 @@ def refusal(error: Exception, where: object) -> DatasetError:
         return DatasetError(f"{where}: there is not enough memory for this picture")
     if isinstance(error, OSError):
         return DatasetError(f"{where}: cannot be read as a picture: {error.strerror or error}")
-    reason = " ".join(str(error).split()) or type(error).__name__
-    return DatasetError(f"{where}: is not a picture that can be read: {reason}")
+    return DatasetError(f"{where}: is not a picture that can be read: {microscopes.reason(error)}")
 
 
 def check_frame(frame: int, count: int) -> None:
@@ -104,8 +103,9 @@ def _decode(data: BinaryIO, frame: int) -> Values:
 
 def _decode_with_pillow(data: BinaryIO, frame: int, formats: tuple[str, ...]) -> Values:
     with PillowImage.open(data, formats=formats) as opened:
-        check_frame(frame, getattr(opened, "n_frames", 1))
-        opened.seek(frame)
+        if frame:
+            check_frame(frame, getattr(opened, "n_frames", 1))
+            opened.seek(frame)
         check_pixels(opened.width, opened.height)
         if opened.mode in ("I;16", "I;16B", "I", "F", "L"):
             return np.asarray(opened)
@@ -116,7 +116,8 @@ def _decode_with_pillow(data: BinaryIO, frame: int, formats: tuple[str, ...]) ->
 
 def _decode_tiff(data: BinaryIO, frame: int) -> Values:
     with tifffile.TiffFile(data) as tiff:
-        check_frame(frame, len(tiff.pages))
+        if frame:  # counting them would read every page's head
+            check_frame(frame, len(tiff.pages))
         page = tiff.pages[frame]
         shape = page.shape
         check_pixels(shape[0], int(np.prod(shape[1:], dtype=np.int64)))

@@ -32,9 +32,10 @@ class Length(Metric):
     A channel is binarised, small specks are removed, and the centrelines of all that is left are measured; so a
     channel that holds two lines is too long, and one that holds a part is too short. Errors of the whole length
     and more score 0, and so does a line without a channel. The true length is that of the curve in the image.
-    After Govind et al. 2023, section 3. Its parts: ``length_matched``, the share of true lines that have a channel;
-    ``length_single``, the share of these channels that hold just one connected thing; ``length_of_matched``, the
-    mean score of the lines that have one.
+    After Govind et al. 2023, section 3.
+
+    Its parts: ``length_matched``, the share of true lines that have a channel; ``length_single``, the share of these
+    channels that hold just one connected thing; ``length_of_matched``, the mean score of the lines that have one.
     """
 
     matching: Annotated[

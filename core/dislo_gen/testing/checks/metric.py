@@ -98,11 +98,12 @@ def order_does_not_matter(subject: Subject) -> None:
 
 @check("metric")
 def empty_against_empty_is_defined(subject: Subject) -> None:
-    """Where nothing is labelled and nothing predicted, the score is that of a perfect prediction."""
+    """Where nothing is labelled and nothing predicted, the score is that of a perfect prediction, within 2 %."""
     metric, truth = _metric(subject), situations.sample(_SIZE)
     perfect = _first(metric.score(situations.prediction(truth, _CHANNELS), truth))
     nothing = situations.empty_sample(_SIZE)
     for channels in (0, _CHANNELS):
         score = _first(metric.score(situations.prediction(nothing, channels), nothing))
-        if not math.isclose(score, perfect, rel_tol=1e-5, abs_tol=1e-6):
+        # A metric that measures finds the truth itself a little off: a centreline of a mask, for one.
+        if not math.isclose(score, perfect, rel_tol=0.02, abs_tol=1e-6):
             raise NotConformingError(f"nothing predicted where nothing is scores {score:g}, not {perfect:g}")
