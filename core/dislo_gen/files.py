@@ -22,6 +22,19 @@ MAX_FILE_BYTES = 1024**3
 """Largest file of a dataset that is read; checked before any memory is taken."""
 
 
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256.
+
+    Raises:
+        DatasetError: it is missing or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
 class Folder:
     """A folder that files are put into and read from by relative path.
 

@@ -292,7 +292,9 @@ def test_without_torch_it_says_what_to_install(tmp_path):
 def test_it_learns_from_a_dataset_on_disk_and_holds_some_of_it_out(third_party, dislo_gen, tmp_path):
     generate(Recipe.from_names(base="m2", size=48), count=10, seed=5, out=tmp_path / "data")
     one_channel = ("--channels", "1")  # fewer than the lines of any image
-    dislo_gen("train", tmp_path / "data", *TINY, *SHORT, *one_channel, "--epochs", "1", "-o", tmp_path / "run")
+    words = ("--epochs", "1", "-o", tmp_path / "run")
+    said = dislo_gen("train", tmp_path / "data", *TINY, *SHORT, *one_channel, *words)
+    assert "of the first 10 images have more lines than the network has channels (1; up to " in said
     card = read_card(tmp_path / "run" / "weights.safetensors")
     assert card.data == ("data",)
     assert card.recipes == ()

@@ -204,8 +204,9 @@ BOX = [[10.0, 10.0], [60.0, 10.0], [60.0, 20.0], [10.0, 20.0]]
         (RING, Region, OpenCurve, Region),
         (BOX, Region, OpenCurve, Region),
         ([*RING, RING[0]], Region, ClosedCurve, Region),
+        ([*ARC, ARC[0]], Region, ClosedCurve, Region),
     ],
-    ids=["arc", "wavy line", "three points", "two points", "ring", "box", "ring that ends where it begins"],
+    ids=["arc", "wavy line", "three points", "two points", "ring", "box", "closed ring", "closed arc"],
 )
 def test_a_polygon_is_a_line_or_an_area(frame, points, auto, lines, regions):
     file = frame(shape(points, shape_type="polygon"))

@@ -59,8 +59,8 @@ def evaluate(
     require_torch("Evaluating")
     from dislo_gen.learning import evaluate as evaluate_networks
     from dislo_gen.learning import find_source, read_card
+    from dislo_gen.learning.guards import quiet
     from dislo_gen.learning.planning import find_metrics
-    from dislo_gen.learning.training import quiet
 
     if not on:
         raise typer.BadParameter(

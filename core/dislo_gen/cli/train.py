@@ -159,7 +159,7 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     from dislo_gen.learning import Machine, StoppedError, read_history
     from dislo_gen.learning import train as train_network
     from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
-    from dislo_gen.learning.training import is_first_process
+    from dislo_gen.learning.guards import is_first_process
 
     assert isinstance(machine, Machine)
     before = len(read_history(out)) if is_run(out) else 0

@@ -11,20 +11,19 @@ from typing import Any
 
 import attrs
 import numpy as np
-import torch
 from torch import nn
 
 from dislo_gen.component_tables import write_component
 from dislo_gen.convert import converter
 from dislo_gen.dataset import MANIFEST, Dataset
 from dislo_gen.errors import DatasetError, LearningError
-from dislo_gen.files import Folder
+from dislo_gen.files import Folder, file_sha256
 from dislo_gen.interfaces import Metric
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
 from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.material import main_number
 from dislo_gen.learning.module import judge
-from dislo_gen.learning.network import predict_channels
+from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import draw_found
 from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Evaluation, Result, read_evaluation
 from dislo_gen.learning.sources import Source
@@ -88,7 +87,7 @@ def evaluate(
                 result = attrs.evolve(old[key], model=model, data=name)
                 done += len(samples)
             else:
-                network = network or load_weights(path)[0].to(_device())
+                network = network or load_weights(path)[0].to(best_device())
 
                 def step(_: int, before: int = done) -> None:
                     if progress:
@@ -168,9 +167,7 @@ def _key(
         about = [manifest, list(samples.indices)]
     else:
         about = [getattr(samples, "fingerprint", str(id(samples))), len(samples)]
-    with path.open("rb") as file:
-        weights = hashlib.file_digest(file, "sha256").hexdigest()
-    everything = [weights, about, [write_component(metric) for metric in metrics], VERSION]
+    everything = [file_sha256(path), about, [write_component(metric) for metric in metrics], VERSION]
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
@@ -204,7 +201,3 @@ def _unique(names: Sequence[str]) -> list[str]:
             candidate, number = f"{name}-{number}", number + 1
         found.append(candidate)
     return found
-
-
-def _device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

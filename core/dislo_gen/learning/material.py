@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset as TorchDataset
 
-from dislo_gen.dataset import open_dataset
+from dislo_gen.dataset import Dataset, open_dataset
 from dislo_gen.errors import LearningError
 from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import read_labelled
@@ -23,6 +23,9 @@ from dislo_gen.learning.windows import whole
 from dislo_gen.recipe import Recipe
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Scene
+
+_LOOKED_AT = 200  # records; reading those of a large dataset would take minutes
+logger = logging.getLogger("dislo_gen")
 
 
 @attrs.frozen(eq=False)
@@ -37,7 +40,7 @@ class Material:
         frames_learnt, frames_held_out: how many labelled frames are learnt from, and how many are not.
     """
 
-    learnt: Dataset[Example]
+    learnt: TorchDataset[Example]
     held_out: dict[str, Sequence[Sample]]
     line_width: float
     frames_learnt: int = 0
@@ -104,11 +107,11 @@ def main_number(metric: Metric) -> str:
     return next(iter(metric.score(np.zeros((1, 8, 8), np.float32), nothing)))
 
 
-def _synthetic(plan: Plan) -> tuple[Dataset[Example] | None, list[Sequence[Sample]], list[float]]:
+def _synthetic(plan: Plan) -> tuple[TorchDataset[Example] | None, list[Sequence[Sample]], list[float]]:
     recipes = [Recipe.from_dict(plain, where="recipe") for plain in plan.recipes]
     widths = [recipe.labels.line_width for recipe in recipes]
     held_out: list[Sequence[Sample]] = []
-    learnt: Dataset[Example] | None = None
+    learnt: TorchDataset[Example] | None = None
     if recipes:
         learnt = OnTheFly(recipes, plan.seed, plan.augmentation)
         each = -(-plan.held_out.images // len(recipes))
@@ -117,6 +120,7 @@ def _synthetic(plan: Plan) -> tuple[Dataset[Example] | None, list[Sequence[Sampl
         dataset = open_dataset(name)
         if len(dataset) < 2:
             raise LearningError(f"{name}: one sample to learn from and one to judge by is the least")
+        _remark_on_lines(dataset, name, plan.model.channels)
         spare = max(1, min(plan.held_out.images, len(dataset) // 5))
         count = len(dataset) - spare
         widths.append(_line_width(dataset))
@@ -126,7 +130,19 @@ def _synthetic(plan: Plan) -> tuple[Dataset[Example] | None, list[Sequence[Sampl
     return learnt, held_out, widths
 
 
-def _line_width(dataset: Any) -> float:
+def _remark_on_lines(dataset: Dataset, name: str, channels: int) -> None:
+    """Say once if many images have more lines than the network has channels: it cannot learn the rest."""
+    counts = [dataset.record(index).masks.count for index in dataset.indices[:_LOOKED_AT]]
+    too_many = sum(count > channels for count in counts)
+    if too_many:
+        logger.warning(
+            "%s: %d of the first %d images have more lines than the network has channels (%d; up to %d lines); "
+            "what is too many counts as missed. --channels gives a new network more",
+            *(name, too_many, len(counts), channels, max(counts)),
+        )
+
+
+def _line_width(dataset: Dataset) -> float:
     recipe = dataset.manifest.recipe
     return float(recipe.get("labels", {}).get("line_width", 3.0))
 

@@ -46,6 +46,11 @@ def standardise(images: Tensor) -> Tensor:
     return (images - mean) / (spread + 1e-3)
 
 
+def best_device() -> torch.device:
+    """Return where networks run fastest here."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def count_parameters(network: nn.Module) -> int:
     """Return how many numbers a network learns."""
     return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)

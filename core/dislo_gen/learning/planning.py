@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from dislo_gen.component_tables import USE, read_parameters
 from dislo_gen.convert import EXPECTED
 from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
 from dislo_gen.errors import LearningError, RecipeError
+from dislo_gen.files import file_sha256
 from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import PolygonsAs
@@ -85,7 +85,7 @@ def make_plan(
         datasets=datasets,
         labelled=frames,
         polygons_as=polygons_as,
-        start="" if start is None else _sha256(Path(start)),
+        start="" if start is None else file_sha256(Path(start)),
         size=found,
         seed=seed,
         metric=_read_component("metric", metric or default_metric_name(), own["metric"]),
@@ -233,11 +233,6 @@ def _size_of(datasets: Sequence[str]) -> Size | None:
         if samples:
             return Size(*samples[0].image.shape[::-1])
     return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _best_precision() -> str:

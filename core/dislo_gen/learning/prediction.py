@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
@@ -13,19 +11,17 @@ import torch
 from torch import nn
 
 from dislo_gen.convert import converter
-from dislo_gen.dataset import MANIFEST
-from dislo_gen.errors import DatasetError, LearningError
-from dislo_gen.existing import refuse_changes
-from dislo_gen.files import Folder, is_leftover
+from dislo_gen.errors import LearningError
+from dislo_gen.files import Folder, file_sha256
 from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks
 from dislo_gen.interfaces import Image
 from dislo_gen.labelme import encode_labelme
-from dislo_gen.learning.network import predict_channels
+from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import overlay
+from dislo_gen.learning.prediction_folder import is_done, picture_names, take_folder
 from dislo_gen.learning.weights import WeightsCard, load_weights
 from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
 from dislo_gen.micrographs import Micrograph, micrograph_files, read_micrograph
-from dislo_gen.plain import dump_json, read_json
 from dislo_gen.png import encode_png
 from dislo_gen.predictions import (
     PREDICTION_FORMAT,
@@ -36,7 +32,6 @@ from dislo_gen.predictions import (
     PredictionsManifest,
     WeightsUsed,
     open_predictions,
-    record_path,
     write_prediction,
 )
 from dislo_gen.scene import DISLOCATION, Defect, Scene
@@ -138,19 +133,19 @@ def predict(
         LearningError: the weights cannot be used.
     """
     files = [file for path in images for file in micrograph_files(Path(path))]
-    names = _names(files)
+    names = picture_names(files)
     network, card = load_weights(weights)
     finding = finding or Finding()
     folder = Folder(out)
-    used = WeightsUsed(Path(weights).name, _sha256(Path(weights)))
+    used = WeightsUsed(Path(weights).name, file_sha256(Path(weights)))
     manifest = PredictionsManifest(PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, tuple(names))
-    _take_folder(folder, converter.unstructure(manifest))
-    network = network.to(_device())
+    take_folder(folder, converter.unstructure(manifest))
+    network = network.to(best_device())
     if progress:
         progress(0, len(files))
     for done, (file, name) in enumerate(zip(files, names, strict=True), start=1):
-        sha256 = _sha256(file)
-        if not _is_done(folder, name, sha256):
+        sha256 = file_sha256(file)
+        if not is_done(folder, name, sha256):
             picture = read_micrograph(file)
             _write(folder, name, file, sha256, picture, network, card, scale, finding)
         if progress:
@@ -199,56 +194,3 @@ def _write(
         f"labelme/{name}.json": encode_labelme(found.scene, f"../images/{name}.png", size, notes),
     }
     write_prediction(folder, record, image, masks, more)
-
-
-def _names(files: Sequence[Path]) -> list[str]:
-    """Return a name for each file: its own without the suffix, numbered where two would be the same."""
-    names: list[str] = []
-    for file in files:
-        name, number = file.stem, 2
-        while name in names:
-            name, number = f"{file.stem}-{number}", number + 1
-        names.append(name)
-    return names
-
-
-def _take_folder(folder: Folder, manifest: dict[str, Any]) -> None:
-    root = folder.root
-    if root.exists() and not root.is_dir():
-        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
-    path = root / MANIFEST
-    if path.is_file():
-        old = read_json(path)
-        problem = f"{root}: this folder holds other predictions; choose another with --out."
-        if not isinstance(old, dict) or old.get("format") != PREDICTIONS_FORMAT:
-            raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
-        refuse_changes({**old, "names": None}, {**manifest, "names": None}, problem)
-        kept = [name for name in old.get("names", []) if name not in manifest["names"]]
-        manifest["names"] = [*kept, *manifest["names"]]
-    elif root.exists() and any(not is_leftover(inside) for inside in root.iterdir()):
-        raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
-    folder.sweep()
-    folder.put(MANIFEST, dump_json(manifest))
-
-
-def _is_done(folder: Folder, name: str, sha256: str) -> bool:
-    path = folder.path(record_path(name))
-    if not path.is_file():
-        return False
-    plain = read_json(path)
-    return isinstance(plain, dict) and plain.get("sha256") == sha256
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def _device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-__all__ = ["Found", "find_in", "predict"]
