@@ -169,7 +169,7 @@ def test_deeper_pictures_are_stretched_to_the_whole_range(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.tif", *MICROSCOPES])
-def test_a_frame_of_a_film_is_read_by_its_number(tmp_path, name):
+def test_a_frame_of_a_film_is_read_by_its_number(tmp_path, name, capfd):
     film, path = [grain(seed) for seed in range(3)], tmp_path / name
     if name == "a.gif":
         first, *others = map(PillowImage.fromarray, film)
@@ -183,6 +183,7 @@ def test_a_frame_of_a_film_is_read_by_its_number(tmp_path, name):
     for number in (3, -1):
         with pytest.raises(DatasetError, match=f"{name}: there is no frame {number}; .* there are 3$"):
             read_micrograph(path, frame=number)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_floating_point_values_of_a_microscope(tmp_path):
@@ -246,9 +247,10 @@ def test_a_broken_file_is_one_sentence_that_names_it(tmp_path, name, content):
     assert "BytesIO" not in text
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(DatasetError, match=r"nowhere\.png: there is no such file"):
-        read_micrograph(tmp_path / "nowhere.png")
+@pytest.mark.parametrize("name", ["nowhere.png", "nowhere.dm3"])
+def test_a_missing_file_is_named(tmp_path, name):
+    with pytest.raises(DatasetError, match=f"{name}: there is no such file"):
+        read_micrograph(tmp_path / name)
 
 
 def test_sizes_are_checked_before_memory_is_taken(tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -54,8 +56,7 @@ def read_signal(path: Path, frame: int, check_pixels: Callable[[int, int], None]
     if suffix in _IN_MEMORY:
         _check_bytes(path)
     problem: DatasetError
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about metadata, of which nothing is used, and files left to be closed
+    with _quiet():
         try:
             pictures = [_Picture(signal) for signal in _signals(path, suffix)]
             pictures = [picture for picture in pictures if picture.pixels]
@@ -71,6 +72,20 @@ def read_signal(path: Path, frame: int, check_pixels: Callable[[int, int], None]
         except Exception as error:  # readers raise whatever they like at broken files
             problem = DatasetError(f"is not a picture that can be read: {reason(error)}")
     raise problem  # without what caused it, which would hold the file open
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what the readers say about metadata, of which nothing is used, and about files left open."""
+    logger = logging.getLogger("rsciio")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logger.setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
 
 
 def reason(error: Exception) -> str:

@@ -36,10 +36,10 @@ def read_values(path: Path, frame: int = 0) -> Values:
         MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
     """
     try:
-        if path.suffix.lower() in microscopes.READERS:
-            values = microscopes.read_signal(path, frame, check_pixels)
-        else:
-            with path.open("rb") as file:
+        with path.open("rb") as file:
+            if path.suffix.lower() in microscopes.READERS:
+                values = microscopes.read_signal(path, frame, check_pixels)
+            else:
                 values = _decode(file, frame)
         _check_values(values)
     except MissingExtraError:
