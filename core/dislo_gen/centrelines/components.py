@@ -46,6 +46,27 @@ class Components:
     def __len__(self) -> int:
         return len(self.areas) - 1
 
+    def filled(self, largest: int) -> Components:
+        """Return the parts with their holes of up to ``largest`` px closed."""
+        from scipy import ndimage
+
+        holes, count = ndimage.label(self.labels == 0)  # 4 neighbours, as the parts have 8
+        small = np.bincount(holes.ravel(), minlength=count + 1) <= largest
+        for edge in (holes[0], holes[-1], holes[:, 0], holes[:, -1]):
+            small[edge] = False
+        small[0] = False
+        if not small.any():
+            return self
+        closed = np.flatnonzero(small[holes])
+        numbers, first = np.unique(holes.ravel()[closed], return_index=True)
+        around = np.zeros(count + 1, dtype=np.int32)
+        # Above the first pixel of a hole, row by row, there is one of the part around it.
+        around[numbers] = self.labels.ravel()[closed[first] - self.labels.shape[1]]
+        labels = self.labels + around[holes]
+        areas = np.bincount(labels.ravel(), minlength=len(self.areas))
+        areas[0] = 0
+        return attrs.evolve(self, labels=labels, areas=areas)
+
     def moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return each part's centre, (K + 1, 2) px, and covariance, (K + 1, 2, 2) px², as x and y in the box."""
         rows, columns = np.nonzero(self.labels)

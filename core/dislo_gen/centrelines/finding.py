@@ -15,6 +15,7 @@ from dislo_gen.centrelines.skeleton import pixel_graph, skeletonize
 from dislo_gen.shapes import ClosedCurve, OpenCurve, arc_length
 
 _SPUR = 2.0  # line widths
+_HOLE = 4  # px: smaller rings are specks in a line, around which there would be a line on either side
 _STUB = 1.5  # px: a line is not shorter than this, whatever its mask
 
 
@@ -40,6 +41,7 @@ def centrelines(
     parts = Components.of(mask, smallest)
     if not len(parts):
         return ()
+    parts = parts.filled(_HOLE)
     thin = skeletonize(parts.labels > 0)
     graph = pixel_graph(thin)
     part_of = parts.labels[graph.pixels[:, 1], graph.pixels[:, 0]]

@@ -34,8 +34,8 @@ class Length(Metric):
     and more score 0, and so does a line without a channel. The true length is that of the curve in the image.
     After Govind et al. 2023, section 3.
 
-    Its parts: ``length_matched``, the share of true lines that have a channel; ``length_single``, the share of these
-    channels that hold just one connected thing; ``length_of_matched``, the mean score of the lines that have one.
+    Its parts: ``length_matched``, the share of true lines that have a channel; ``length_single``, the share of
+    these channels that hold one connected thing; ``length_of_matched``, the mean score of lines that have one.
     """
 
     matching: Annotated[
