@@ -30,7 +30,7 @@ from dislo_gen.learning import build_network, read_card, read_evaluation, save_w
 from dislo_gen.learning.weights import model_entries
 
 HERE = Path(__file__).parent
-LEAST_LENGTH = {"small": 0.25, "full": 0.45}
+LEAST_LENGTH = {"small": 0.25, "full": 0.6}
 SMALL = {"epochs": 3, "images": 280, "size": 64, "count": 16, "frames": 8, "tuning": 3}
 FULL = {"epochs": 12, "images": 1000, "size": 96, "count": 100, "frames": 30, "tuning": 6}
 NETWORK = ("--model", "unetpp", "--channels", "4", "--set", "model.encoder=resnet18", "--set", "model.depth=4",
