@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -51,6 +56,53 @@ def small_recipe() -> Recipe:
         "renderer": {"use": "cairo", "blend": "multiply", "contrast": {"uniform": [0.4, 0.6]}},
     }
     return Recipe.from_dict(plain)
+
+
+PACKAGES = Path(__file__).parent / "packages"
+OFFLINE = ("--no-deps", "--no-build-isolation", "--no-index")
+
+
+@pytest.fixture(scope="session")
+def install_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Install packages of ``tests/packages`` with pip, from copies, into a new folder, which is returned."""
+
+    def install(*names: str) -> Path:
+        target, sources = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("sources")
+        for name in names:
+            shutil.copytree(PACKAGES / name, sources / name)
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", *OFFLINE]
+        words = [*command, "--target", target, *(sources / name for name in names)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, done.stderr
+        return target
+
+    return install
+
+
+@pytest.fixture(scope="session")
+def found_in() -> Callable[[Path], AbstractContextManager[Path]]:
+    """Let this process, and those it starts, find packages in a folder; they are forgotten afterwards."""
+    return _found_in
+
+
+@contextmanager
+def _found_in(folder: Path) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        before = os.environ.get("PYTHONPATH")
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(folder), before))))
+        patch.setattr(registry, "_origin", dict(registry._origin))
+        _forget()
+        yield folder
+    for name in [name for name in sys.modules if name.startswith("dislo_gen_test_")]:
+        del sys.modules[name]
+    _forget()
+
+
+def _forget() -> None:
+    importlib.invalidate_caches()
+    registry.discover.cache_clear()
+    hooks.broker.cache_clear()
 
 
 def _load_kit() -> ModuleType:

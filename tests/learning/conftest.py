@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dislo_gen import hooks, registry
 from dislo_gen.cli import main
-
-GOOD = Path(__file__).parents[1] / "packages" / "good"
 
 
 @pytest.fixture
@@ -26,36 +18,16 @@ def rng_picture():
 
 
 @pytest.fixture(scope="session")
-def good_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def good_package(install_packages: Any) -> Path:
     """A folder with the package of sound plugins, installed by pip."""
-    target, sources = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("sources")
-    shutil.copytree(GOOD, sources / "good")
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
-    words = [*command, "--no-build-isolation", "--no-index", "--target", target, sources / "good"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    assert done.returncode == 0, done.stderr
-    return target
+    return Path(install_packages("good"))
 
 
 @pytest.fixture(scope="module")
-def third_party(good_package: Path) -> Iterator[Path]:
+def third_party(good_package: Path, found_in: Any) -> Iterator[Path]:
     """The package, found by this process and by those it starts; forgotten afterwards."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(good_package))
-        before = os.environ.get("PYTHONPATH")
-        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(good_package), before))))
-        patch.setattr(registry, "_origin", dict(registry._origin))
-        _forget()
+    with found_in(good_package):
         yield good_package
-    for name in [name for name in sys.modules if name.startswith("dislo_gen_test_")]:
-        del sys.modules[name]
-    _forget()
-
-
-def _forget() -> None:
-    importlib.invalidate_caches()
-    registry.discover.cache_clear()
-    hooks.broker.cache_clear()
 
 
 def run_main(*words: object) -> int:

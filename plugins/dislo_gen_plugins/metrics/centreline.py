@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from dislo_gen import Help, Metric, Range, Sample, Unit, component
+from dislo_gen import Metric, Sample, component
+from dislo_gen_plugins.metrics.common_parameters import Smallest, Threshold, Tolerance
 from dislo_gen_plugins.metrics.curve_points import Points, mask_points, pixels_near, true_points
 
 
@@ -17,20 +18,17 @@ from dislo_gen_plugins.metrics.curve_points import Points, mask_points, pixels_n
 class Centreline(Metric):
     """F1 score of the places of lines: predicted centrelines near true curves, true curves near predicted ones.
 
-    All channels are taken together, so that lines need not be told apart. ``centreline_precision`` is the share of
-    the predicted centrelines' length within the tolerance of a true curve, ``centreline_recall`` the share of the
-    true curves' length within the tolerance of a predicted one. It is the buffer method that roads in aerial
-    pictures are compared with (Wiedemann et al. 1998).
+    What is judged are lines as prediction gives them, all together, so that they need not be told apart.
+    ``centreline_precision`` is the share of the predicted centrelines' length within the tolerance of a true
+    curve, ``centreline_recall`` the share of the true curves' length within the tolerance of a predicted one. It
+    is the buffer method that roads in aerial pictures are compared with (Wiedemann et al. 1998).
     """
 
-    threshold: Annotated[float, Range(0.01, 0.99), Help("probability from which a pixel belongs to a line")] = 0.5
-    smallest: Annotated[int, Unit("px"), Range(1, 10000), Help("smaller connected parts are removed")] = 10
-    tolerance: Annotated[
-        float,
-        Unit("px of 512"),
-        Range(0, 512),
-        Help("distance that counts as near, were the image's longer side 512 px; at least 1.5 px of the image"),
-    ] = 4.0
+    judges: ClassVar[Literal["channels", "lines"]] = "lines"
+
+    threshold: Threshold = 0.5
+    smallest: Smallest = 10
+    tolerance: Tolerance = 4.0
 
     def score(self, predicted: NDArray[np.float32], truth: Sample) -> Mapping[str, float]:
         """Score one image.

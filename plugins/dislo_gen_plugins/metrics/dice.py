@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import Help, Metric, Range, Sample, component
-from dislo_gen_plugins.metrics.matched_masks import Matching, match
+from dislo_gen import Metric, Sample, component
+from dislo_gen_plugins.metrics.common_parameters import Pairing, Threshold
+from dislo_gen_plugins.metrics.matched_masks import match
 
 
 @component
@@ -22,11 +22,8 @@ class Dice(Metric):
     laid together and all true masks laid together, for which lines need not be told apart.
     """
 
-    matching: Annotated[
-        Matching,
-        Help("channels are taken by the true lines in their order (as in the paper), or so that the sum is best"),
-    ] = "in-order"
-    threshold: Annotated[float, Range(0.01, 0.99), Help("probability from which a pixel belongs to a line")] = 0.5
+    matching: Pairing = "in-order"
+    threshold: Threshold = 0.5
 
     def score(self, predicted: NDArray[np.float32], truth: Sample) -> Mapping[str, float]:
         """Score one image.

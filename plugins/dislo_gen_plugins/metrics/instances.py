@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
-from dislo_gen import Help, Metric, Range, Sample, Unit, component
+from dislo_gen import Help, Metric, Range, Sample, component
+from dislo_gen_plugins.metrics.common_parameters import Smallest, Threshold, Tolerance
 from dislo_gen_plugins.metrics.curve_points import Points, mask_points, pixels_near, true_points
 
 
@@ -18,20 +19,17 @@ from dislo_gen_plugins.metrics.curve_points import Points, mask_points, pixels_n
 class Instances(Metric):
     """F1 score of whole lines: a channel and a true line match if most of each centreline is near the other.
 
-    Every channel that holds a centreline counts as a line that was found, so that a line found twice is wrong
-    once. Two lines in one channel match neither if both are long, and a piece of a line does not match it. Each
-    line matches one channel at most, so that as many match as can.
+    What is judged are lines as prediction gives them. Every one counts as a line that was found, so that a line
+    found twice is wrong once. Two lines in one match neither if both are long, and a piece of a line does not
+    match it. Each line matches one other at most, so that as many match as can.
     """
 
+    judges: ClassVar[Literal["channels", "lines"]] = "lines"
+
     share: Annotated[float, Range(0.01, 1), Help("part of each centreline that must be near the other")] = 0.7
-    threshold: Annotated[float, Range(0.01, 0.99), Help("probability from which a pixel belongs to a line")] = 0.5
-    smallest: Annotated[int, Unit("px"), Range(1, 10000), Help("smaller connected parts are removed")] = 10
-    tolerance: Annotated[
-        float,
-        Unit("px of 512"),
-        Range(0, 512),
-        Help("distance that counts as near, were the image's longer side 512 px; at least 1.5 px of the image"),
-    ] = 4.0
+    threshold: Threshold = 0.5
+    smallest: Smallest = 10
+    tolerance: Tolerance = 4.0
 
     def score(self, predicted: NDArray[np.float32], truth: Sample) -> Mapping[str, float]:
         """Score one image.

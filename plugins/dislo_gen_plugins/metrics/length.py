@@ -16,13 +16,13 @@ from dislo_gen import (
     Region,
     Sample,
     Size,
-    Unit,
     centrelines,
     component,
     drop_small,
     length_inside,
 )
-from dislo_gen_plugins.metrics.matched_masks import Matching, match
+from dislo_gen_plugins.metrics.common_parameters import Pairing, Smallest, Threshold
+from dislo_gen_plugins.metrics.matched_masks import match
 
 
 @component
@@ -38,12 +38,9 @@ class Length(Metric):
     these channels that hold one connected thing; ``length_of_matched``, the mean score of lines that have one.
     """
 
-    matching: Annotated[
-        Matching,
-        Help("channels are taken by the true lines in their order (as in the paper), or so that the sum is best"),
-    ] = "in-order"
-    threshold: Annotated[float, Range(0.01, 0.99), Help("probability from which a pixel belongs to a line")] = 0.5
-    smallest: Annotated[int, Unit("px"), Range(1, 10000), Help("smaller connected parts are removed")] = 10
+    matching: Pairing = "in-order"
+    threshold: Threshold = 0.5
+    smallest: Smallest = 10
     overlap: Annotated[
         float, Range(0, 0.99), Help("a line is not found where its mask's Dice coefficient is not above this")
     ] = 0.1
