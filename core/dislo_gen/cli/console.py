@@ -27,6 +27,11 @@ def say(text: str, style: str = "") -> None:
     out.print(Text(text, style=style))
 
 
+def say_meanwhile(text: str) -> None:
+    """Print a result while a bar may be shown: above the bar on a terminal, to stdout elsewhere."""
+    (err if err.is_terminal else out).print(Text(text))
+
+
 def warn(text: str) -> None:
     """Print a remark to stderr."""
     err.print(Text("note: ", style="yellow") + Text(text))

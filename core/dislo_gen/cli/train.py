@@ -188,6 +188,6 @@ def _tell(plan: Plan) -> Callable[[dict[str, float], bool], None]:
         aside = ("epoch", "step", "loss", "learning rate", "seconds")
         shown = [f"{name} {value:.3f}" for name, value in row.items() if name not in aside]
         text = f"epoch {row['epoch']:.0f} of {plan.schedule.epochs}: loss {row['loss']:.3f}, {', '.join(shown)}"
-        console.say(f"{text}{', the best so far' if is_best else ''} ({row['seconds']:.0f} s)")
+        console.say_meanwhile(f"{text}{', the best so far' if is_best else ''} ({row['seconds']:.0f} s)")
 
     return tell
