@@ -62,11 +62,12 @@ def contact_sheet(samples: Iterable[Sample], columns: int = 4, tile: int = 256) 
 
 
 def _tile(sample: Sample, longest: int) -> NDArray[np.uint8]:
-    grey = np.repeat(_shrink(sample.image, longest)[..., None], 3, axis=2)
-    return np.concatenate((grey, _shrink(colour_masks(sample.image, sample.masks), longest)), axis=1)
+    grey = np.repeat(shrink(sample.image, longest)[..., None], 3, axis=2)
+    return np.concatenate((grey, shrink(colour_masks(sample.image, sample.masks), longest)), axis=1)
 
 
-def _shrink(picture: NDArray[np.float32], longest: int) -> NDArray[np.uint8]:
+def shrink(picture: NDArray[np.float32], longest: int) -> NDArray[np.uint8]:
+    """Return a picture from 0 to 1 as 8 bits, scaled so that its longer side has this many pixels."""
     pixels = PillowImage.fromarray((picture * np.float32(255) + np.float32(0.5)).astype(np.uint8))
     scale = longest / max(pixels.size)
     if scale != 1:

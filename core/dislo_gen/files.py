@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from dislo_gen.errors import DatasetError
@@ -20,6 +21,17 @@ def is_leftover(path: Path) -> bool:
 
 MAX_FILE_BYTES = 1024**3
 """Largest file of a dataset that is read; checked before any memory is taken."""
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return the names, each that came before with a number: a, b, a-2."""
+    found: list[str] = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate in found:
+            candidate, number = f"{name}-{number}", number + 1
+        found.append(candidate)
+    return found
 
 
 def file_sha256(path: Path) -> str:

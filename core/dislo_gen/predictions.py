@@ -185,12 +185,3 @@ def open_predictions(path: str | Path) -> Predictions:
     plain = read_json(manifest)
     check_format(plain, PREDICTIONS_FORMAT, VERSION, str(manifest))
     return Predictions(folder, read_as(plain, PredictionsManifest, str(manifest), DatasetError))
-
-
-def is_predictions(folder: Path) -> bool:
-    """Say whether a folder holds predictions."""
-    path = folder / MANIFEST
-    if not path.is_file():
-        return False
-    plain = read_json(path)
-    return isinstance(plain, dict) and plain.get("format") == PREDICTIONS_FORMAT

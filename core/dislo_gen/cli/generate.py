@@ -102,10 +102,11 @@ def resume(
     jobs: JobsOption = 0,
 ) -> None:
     """Go on with an interrupted dataset or training, or add images to a complete dataset."""
-    from dislo_gen.cli.train import is_training, resume_training
+    from dislo_gen.cli.train import resume_training
     from dislo_gen.dataset import open_dataset
+    from dislo_gen.learning.folder import is_run
 
-    if is_training(dataset):
+    if is_run(dataset):
         resume_training(dataset)
         return
     manifest = open_dataset(dataset).manifest

@@ -138,11 +138,6 @@ def train(
     run(plan, out, from_, Machine(accelerator, devices, nodes, strategy, workers))
 
 
-def is_training(folder: Path) -> bool:
-    """Say whether a folder holds a training."""
-    return (folder / "run.json").is_file()
-
-
 def resume_training(folder: Path) -> None:
     """Go on with an interrupted training, on whatever this machine has."""
     from dislo_gen.extras import require_torch

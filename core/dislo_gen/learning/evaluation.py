@@ -17,7 +17,7 @@ from dislo_gen.component_tables import write_component
 from dislo_gen.convert import converter
 from dislo_gen.dataset import MANIFEST, Dataset
 from dislo_gen.errors import DatasetError, LearningError
-from dislo_gen.files import Folder, file_sha256
+from dislo_gen.files import Folder, file_sha256, unique_names
 from dislo_gen.interfaces import Metric
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
 from dislo_gen.learning.folder import BEST, LAST
@@ -69,7 +69,7 @@ def evaluate(
     folder = Folder(out)
     paths = [Path(path) for path in weights]
     cards = [read_card(path) for path in paths]
-    models, data = _names(paths), _unique([source.name for source in sources])
+    models, data = _names(paths), unique_names([source.name for source in sources])
     sets = [source.take(count, seed) for source in sources]
     for name, samples in zip(data, sets, strict=True):
         if not len(samples):
@@ -126,9 +126,8 @@ def _judge(
     for number, sample in enumerate(_at_its_size(source, samples, card)):
         channels = predict_channels(network, sample.image)
         channels_of_network = len(channels)
-        for metric in metrics:
-            for name, value in judge(metric, channels, sample).items():
-                by_image.setdefault(name, []).append(round(float(value), 6))
+        for name, value in judge(metrics, channels, sample).items():
+            by_image.setdefault(name, []).append(round(float(value), 6))
         lines.append(len(sample.masks))
         names.append(str((sample.stored_record or {}).get("name", sample.index)))
         heapq.heappush(worst, (-sign * by_image[main][-1], number, (sample, channels)))
@@ -190,14 +189,4 @@ def _names(paths: Sequence[Path]) -> list[str]:
     for path in paths:
         of_training = {Path(BEST).stem: "", Path(LAST).stem: "-last"}.get(path.stem)
         names.append(path.stem if of_training is None else path.resolve().parent.name + of_training)
-    return _unique(names)
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for name in names:
-        candidate, number = name, 2
-        while candidate in found:
-            candidate, number = f"{name}-{number}", number + 1
-        found.append(candidate)
-    return found
+    return unique_names(names)

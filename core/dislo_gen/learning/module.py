@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import lightning
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dislo_gen.errors import LearningError
@@ -18,6 +19,7 @@ from dislo_gen.learning.batch import Batch
 from dislo_gen.learning.loss import InstanceLoss
 from dislo_gen.learning.network import standardise
 from dislo_gen.learning.plan import Plan
+from dislo_gen.sample import Sample
 
 HELD_OUT = "held-out"
 LABELLED = "labelled"
@@ -78,7 +80,7 @@ class Teacher(lightning.LightningModule):
         for probabilities, sample in zip(logits.float().sigmoid().cpu().numpy(), batch.samples, strict=True):
             assert sample is not None
             height, width = sample.image.shape
-            for name, value in judge(self.plan.metric, probabilities[:, :height, :width], sample).items():
+            for name, value in judge([self.plan.metric], probabilities[:, :height, :width], sample).items():
                 self._sum(name if group == HELD_OUT else f"{group} {name}").add(value, 1)
 
     def on_validation_epoch_end(self) -> None:
@@ -127,13 +129,16 @@ class Teacher(lightning.LightningModule):
         self.epoch_loss = _Mean(*checkpoint["epoch_loss"])
 
 
-def judge(
-    metric: Metric, probabilities: np.ndarray[Any, np.dtype[np.float32]], sample: Any
-) -> Mapping[str, float]:
-    """Return a metric's numbers for one picture; where it judges lines, prediction's steps come first."""
-    if metric.judges == "lines":
-        probabilities = line_masks(find_lines(probabilities), probabilities.shape[1:]).astype(np.float32)
-    return metric.score(np.ascontiguousarray(probabilities, dtype=np.float32), sample)
+def judge(metrics: Sequence[Metric], probabilities: NDArray[np.float32], sample: Sample) -> dict[str, float]:
+    """Return the metrics' numbers for one picture; for those that judge lines, prediction's steps come first."""
+    channels = np.ascontiguousarray(probabilities, dtype=np.float32)
+    lines = channels
+    if any(metric.judges == "lines" for metric in metrics):
+        lines = line_masks(find_lines(probabilities), probabilities.shape[1:]).astype(np.float32)
+    numbers: dict[str, float] = {}
+    for metric in metrics:
+        numbers |= metric.score(lines if metric.judges == "lines" else channels, sample)
+    return numbers
 
 
 class _Mean:

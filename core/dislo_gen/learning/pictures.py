@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from dislo_gen.contact_sheet import colour_masks, instance_colours
+from dislo_gen.contact_sheet import colour_masks, instance_colours, shrink
 from dislo_gen.extras import require
 from dislo_gen.instances import find_lines, line_masks
 from dislo_gen.interfaces import Image, Masks
@@ -94,19 +94,9 @@ def _row(sample: Sample, channels: Any, tile: int) -> Any:
     masks = line_masks(find_lines(channels), sample.image.shape)
     grey = np.repeat(sample.image[..., None], 3, axis=2)
     parts = [grey, colour_masks(sample.image, sample.masks), colour_masks(sample.image, masks)]
-    shown = [_shown(part, tile) for part in parts]
+    shown = [shrink(np.clip(part, 0, 1), tile) for part in parts]
     gap = np.full((shown[0].shape[0], _GAP, 3), 255, dtype=np.uint8)
     return np.concatenate([shown[0], gap, shown[1], gap, shown[2]], axis=1)
-
-
-def _shown(picture: Any, tile: int) -> Any:
-    from PIL import Image as PillowImage
-
-    pixels = PillowImage.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
-    scale = tile / max(pixels.size)
-    size = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
-    method = PillowImage.Resampling.LANCZOS if scale < 1 else PillowImage.Resampling.NEAREST
-    return np.asarray(pixels.resize(size, method))
 
 
 def overlay(image: Image, masks: Masks) -> Any:

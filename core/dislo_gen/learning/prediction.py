@@ -12,13 +12,13 @@ from torch import nn
 
 from dislo_gen.convert import converter
 from dislo_gen.errors import LearningError
-from dislo_gen.files import Folder, file_sha256
+from dislo_gen.files import Folder, file_sha256, unique_names
 from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks
 from dislo_gen.interfaces import Image
 from dislo_gen.labelme import encode_labelme
 from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import overlay
-from dislo_gen.learning.prediction_folder import is_done, picture_names, take_folder
+from dislo_gen.learning.prediction_folder import is_done, take_folder
 from dislo_gen.learning.weights import WeightsCard, load_weights
 from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
 from dislo_gen.micrographs import Micrograph, micrograph_files, read_micrograph
@@ -133,7 +133,7 @@ def predict(
         LearningError: the weights cannot be used.
     """
     files = [file for path in images for file in micrograph_files(Path(path))]
-    names = picture_names(files)
+    names = unique_names(file.stem for file in files)
     network, card = load_weights(weights)
     finding = finding or Finding()
     folder = Folder(out)

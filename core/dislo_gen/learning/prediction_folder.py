@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dislo_gen.dataset import MANIFEST
@@ -12,17 +10,6 @@ from dislo_gen.existing import refuse_changes
 from dislo_gen.files import Folder, is_leftover
 from dislo_gen.plain import dump_json, read_json
 from dislo_gen.predictions import PREDICTIONS_FORMAT, record_path
-
-
-def picture_names(files: Sequence[Path]) -> list[str]:
-    """Return a name for each file: its own without the suffix, numbered where two would be the same."""
-    names: list[str] = []
-    for file in files:
-        name, number = file.stem, 2
-        while name in names:
-            name, number = f"{file.stem}-{number}", number + 1
-        names.append(name)
-    return names
 
 
 def take_folder(folder: Folder, manifest: dict[str, Any]) -> None:

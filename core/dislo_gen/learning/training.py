@@ -119,8 +119,8 @@ def _train(
             plan.model.load_pretrained(network)
         else:
             load_weights(start, into=network)
-    teacher = Teacher(network, plan, plan.schedule.epochs * len(epochs), tuple(material.held_out))
     steps = plan.schedule.epochs * len(epochs)
+    teacher = Teacher(network, plan, steps, tuple(material.held_out))
     trainer.callbacks.insert(0, Progress(progress, steps))  # type: ignore[attr-defined]
     if trainer.is_global_zero and not resumed:
         broker().observe("training_started", folder=folder.root, epochs=plan.schedule.epochs)
