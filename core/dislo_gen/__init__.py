@@ -49,6 +49,7 @@ from dislo_gen.pipeline import make_sample
 from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
 from dislo_gen.predictions import Predictions, open_predictions
+from dislo_gen.rasterize import draw_mask
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
 from dislo_gen.registry import load as component_class
@@ -123,6 +124,7 @@ __all__ = [
     "decode_masks",
     "dice_losses",
     "did_you_mean",
+    "draw_mask",
     "drop_small",
     "ellipse",
     "encode_masks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from dislo_gen.size import Size
 
 if TYPE_CHECKING:
     from dislo_gen.files import SampleFiles
+    from dislo_gen.instances import Finding, FoundLine
     from dislo_gen.sample import Sample
 
 Image = NDArray[np.float32]
@@ -100,11 +101,17 @@ class Writer(Component, ABC):
 class Model(Component, ABC):
     """A network that finds defects. Entry-point group ``dislo_gen.model``.
 
+    By default each channel is taught one instance, whichever it likes, and the lines are what the channels hold.
+    A network with channels of another meaning (directions, distances, …) sets ``instance_channels`` to False, and
+    says with `targets` what they are taught and with `lines` how lines are read from them.
+
     Attributes:
-        channels: how many instances the network can tell apart in one image.
+        channels: how many channels the network has: instances that it can tell apart in one image, by default.
+        instance_channels: whether each channel is one instance.
     """
 
     channels: int
+    instance_channels: ClassVar[bool] = True
 
     @abstractmethod
     def build(self) -> Any:
@@ -121,6 +128,26 @@ class Model(Component, ABC):
         evaluating and predicting download nothing.
         """
         del network
+
+    def targets(self, masks: Masks) -> NDArray[np.uint8]:
+        """Return what the channels are taught of a picture; called if they are not instances.
+
+        Args:
+            masks: (M, H, W) bool, the true masks.
+
+        Returns:
+            (channels, H, W) uint8, 0 or 1.
+        """
+        raise NotImplementedError(f"{type(self).__name__}: instance_channels is False, and targets is missing")
+
+    def lines(self, probabilities: NDArray[np.float32], finding: Finding) -> Sequence[FoundLine]:
+        """Return the lines of a picture, the most confident first; called if the channels are not instances.
+
+        Args:
+            probabilities: (channels, H, W) float32 from 0 to 1.
+            finding: how lines are put together; each of its options should mean here what it says.
+        """
+        raise NotImplementedError(f"{type(self).__name__}: instance_channels is False, and lines is missing")
 
 
 class Metric(Component, ABC):

@@ -20,12 +20,14 @@ class Example(NamedTuple):
         masks: (M, H, W) bool.
         name: which sample it is, for messages.
         sample: the sample itself, where a metric needs it.
+        targets: (channels, H, W) uint8, what a network whose channels are no instances is taught.
     """
 
     image: Tensor
     masks: Tensor
     name: str
     sample: Sample | None = None
+    targets: Tensor | None = None
 
 
 class Batch(NamedTuple):
@@ -37,6 +39,7 @@ class Batch(NamedTuple):
         counts: (B,) int64, how many masks are real.
         names: which samples they are.
         samples: the samples themselves, where a metric needs them.
+        targets: (B, channels, H, W) uint8, if all examples have some.
     """
 
     images: Tensor
@@ -44,6 +47,7 @@ class Batch(NamedTuple):
     counts: Tensor
     names: list[str]
     samples: list[Sample | None]
+    targets: Tensor | None = None
 
 
 def collate(examples: Sequence[Example]) -> Batch:
@@ -64,7 +68,15 @@ def collate(examples: Sequence[Example]) -> Batch:
         counts=torch.tensor([len(example.masks) for example in examples]),
         names=[example.name for example in examples],
         samples=[example.sample for example in examples],
+        targets=_targets([example.targets for example in examples], height, width),
     )
+
+
+def _targets(targets: Sequence[Tensor | None], height: int, width: int) -> Tensor | None:
+    given = [own for own in targets if own is not None]
+    if len(given) < len(targets):
+        return None
+    return torch.stack([pad(own, (0, width - own.shape[2], 0, height - own.shape[1])) for own in given])
 
 
 def _continued(image: Tensor, height: int, width: int) -> Tensor:

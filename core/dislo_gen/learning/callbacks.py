@@ -98,8 +98,8 @@ class History(Callback):
     def _write(self, trainer: lightning.Trainer, module: Teacher, row: dict[str, float], is_best: bool) -> None:
         card = self.card(trainer.current_epoch + 1, row)
         if is_best:
-            save_weights(self.folder.path(BEST), module.network, card)
-        save_weights(self.folder.path(LAST), module.network, card)
+            save_weights(self.folder.path(BEST), module.judged, card)
+        save_weights(self.folder.path(LAST), module.judged, card)
         self.folder.put(HISTORY, _table(self.rows))
         self.draw(self.rows, module)
 

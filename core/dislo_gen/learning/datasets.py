@@ -9,7 +9,9 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from dislo_gen.interfaces import Image, Masks
+from dislo_gen.blame import describe
+from dislo_gen.errors import PluginError
+from dislo_gen.interfaces import Image, Masks, Model
 from dislo_gen.learning.augmentation import NO_AUGMENTATION, Augmentation
 from dislo_gen.learning.batch import Example
 from dislo_gen.learning.windows import random_window, turn_image
@@ -31,6 +33,7 @@ class OnTheFly(Dataset[Example]):
         recipes: they take turns, index by index.
         seed: of the samples.
         augmentation: what is done to the pictures; by default nothing.
+        model: whose network learns; says what is taught where its channels are no instances.
         keep_samples: whether examples hold the samples, for metrics.
     """
 
@@ -40,11 +43,13 @@ class OnTheFly(Dataset[Example]):
         seed: int = 0,
         augmentation: Augmentation = NO_AUGMENTATION,
         *,
+        model: Model | None = None,
         keep_samples: bool = False,
     ) -> None:
         self.recipes = tuple(recipes)
         self.seed = seed
         self.augmentation = augmentation
+        self.model = model
         self.keep_samples = keep_samples
 
     def __getitem__(self, index: int) -> Example:
@@ -54,7 +59,7 @@ class OnTheFly(Dataset[Example]):
         image = self.augmentation.apply(sample.image, _rng(self.seed, index))
         which = f" of recipe {number + 1}" if len(self.recipes) > 1 else ""
         name = f"sample {index}{which}, seed {self.seed}"
-        return _example(image, sample.masks, name, sample if self.keep_samples else None)
+        return _example(image, sample.masks, name, sample if self.keep_samples else None, model=self.model)
 
 
 class FromSamples(Dataset[Example]):
@@ -68,6 +73,7 @@ class FromSamples(Dataset[Example]):
         augmentation: what is done to the pictures; by default nothing.
         size: if given, examples are windows of this size, at random scales and places; else whole pictures.
         line_width: of curves in the masks of windows, px.
+        model: whose network learns, as for `OnTheFly`.
     """
 
     def __init__(
@@ -78,12 +84,14 @@ class FromSamples(Dataset[Example]):
         *,
         size: Size | None = None,
         line_width: float = 3.0,
+        model: Model | None = None,
     ) -> None:
         self.samples = samples
         self.seed = seed
         self.augmentation = augmentation
         self.size = size
         self.line_width = line_width
+        self.model = model
 
     def __len__(self) -> int:
         """How many samples a round has; indices go on after it."""
@@ -101,14 +109,15 @@ class FromSamples(Dataset[Example]):
         elif self.augmentation.flips:
             turn = int(rng.integers(8))
             image, masks = turn_image(image, turn), turn_image(masks, turn)
-        return _example(self.augmentation.apply(image, rng), masks, f"sample {sample.index}")
+        return _example(self.augmentation.apply(image, rng), masks, f"sample {sample.index}", model=self.model)
 
 
 class InOrder(Dataset[Example]):
     """Samples one after the other, unchanged, each with the sample itself: what a network is judged by."""
 
-    def __init__(self, samples: Sequence[Sample]) -> None:
+    def __init__(self, samples: Sequence[Sample], model: Model | None = None) -> None:
         self.samples = samples
+        self.model = model
 
     def __len__(self) -> int:
         """How many there are."""
@@ -117,7 +126,7 @@ class InOrder(Dataset[Example]):
     def __getitem__(self, index: int) -> Example:
         """Return example ``index``."""
         sample = self.samples[index]
-        return _example(sample.image, sample.masks, f"sample {sample.index}", sample)
+        return _example(sample.image, sample.masks, f"sample {sample.index}", sample, model=self.model)
 
 
 class Mixed(Dataset[Example]):
@@ -148,6 +157,24 @@ def _rng(seed: int, index: int) -> np.random.Generator:
     return generator(seed, index, Purpose.AUGMENTATION, _SLOT)
 
 
-def _example(image: Image, masks: Masks, name: str, sample: Sample | None = None) -> Example:
+def _example(
+    image: Image, masks: Masks, name: str, sample: Sample | None = None, *, model: Model | None = None
+) -> Example:
     picture = torch.from_numpy(np.ascontiguousarray(image))
-    return Example(picture, torch.from_numpy(np.ascontiguousarray(masks)), name, sample)
+    targets = None if model is None or model.instance_channels else _targets(model, masks)
+    return Example(picture, torch.from_numpy(np.ascontiguousarray(masks)), name, sample, targets)
+
+
+def _targets(model: Model, masks: Masks) -> torch.Tensor:
+    """Return what a model wants its channels to be taught.
+
+    Raises:
+        PluginError: that is of another shape than its channels.
+    """
+    targets, wanted = model.targets(masks), (model.channels, *masks.shape[1:])
+    if targets.shape != wanted or targets.dtype != np.uint8:
+        raise PluginError(
+            f"model: {describe(model)} teaches its channels {targets.dtype} of {targets.shape}, "
+            f"not uint8 of {wanted}"
+        )
+    return torch.from_numpy(np.ascontiguousarray(targets))

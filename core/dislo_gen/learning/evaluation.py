@@ -123,10 +123,11 @@ def _judge(
     lines, names = [], []
     worst: list[tuple[float, int, tuple[Sample, Any]]] = []
     channels_of_network = 0
+    model = card.load_model("the weights")
     for number, sample in enumerate(_at_its_size(source, samples, card)):
         channels = predict_channels(network, sample.image)
         channels_of_network = len(channels)
-        for name, value in judge(metrics, channels, sample).items():
+        for name, value in judge(model, metrics, channels, sample).items():
             by_image.setdefault(name, []).append(round(float(value), 6))
         lines.append(len(sample.masks))
         names.append(str((sample.stored_record or {}).get("name", sample.index)))
@@ -140,13 +141,13 @@ def _judge(
         data="",
         key="",
         images=len(lines),
-        too_many=sum(count > channels_of_network for count in lines),
+        too_many=sum(count > channels_of_network for count in lines) if model.instance_channels else 0,
         scores={name: float(np.mean(values)) for name, values in by_image.items()},
         lines=tuple(lines),
         by_image={name: tuple(values) for name, values in by_image.items()},
         names=tuple(names),
     )
-    return result, draw_found(shown)
+    return result, draw_found(model, shown)
 
 
 def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -> Iterator[Sample]:

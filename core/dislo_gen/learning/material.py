@@ -92,6 +92,7 @@ def gather(plan: Plan) -> Material:
             plan.augmentation,
             size=plan.size,
             line_width=plan.frames.line_width,
+            model=plan.model,
         )
         learnt = windows if made is None else Mixed(made, windows, plan.frames.share)
     if learnt is None:
@@ -113,19 +114,20 @@ def _synthetic(plan: Plan) -> tuple[TorchDataset[Example] | None, list[Sequence[
     held_out: list[Sequence[Sample]] = []
     learnt: TorchDataset[Example] | None = None
     if recipes:
-        learnt = OnTheFly(recipes, plan.seed, plan.augmentation)
+        learnt = OnTheFly(recipes, plan.seed, plan.augmentation, model=plan.model)
         each = -(-plan.held_out.images // len(recipes))
         held_out += [Made(recipe, plan.seed + HELD_OUT_SEEDS, each) for recipe in recipes]
     for number, name in enumerate(plan.datasets):
         dataset = open_dataset(name)
         if len(dataset) < 2:
             raise LearningError(f"{name}: one sample to learn from and one to judge by is the least")
-        _remark_on_lines(dataset, name, plan.model.channels)
+        if plan.model.instance_channels:
+            _remark_on_lines(dataset, name, plan.model.channels)
         spare = max(1, min(plan.held_out.images, len(dataset) // 5))
         count = len(dataset) - spare
         widths.append(_line_width(dataset))
         held_out.append(_Part(dataset, count, len(dataset)))
-        part = FromSamples(_Part(dataset, 0, count), plan.seed, plan.augmentation)
+        part = FromSamples(_Part(dataset, 0, count), plan.seed, plan.augmentation, model=plan.model)
         learnt = part if learnt is None else Mixed(learnt, part, 1 / (number + 1 + bool(recipes)))
     return learnt, held_out, widths
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import lightning
 import numpy as np
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dislo_gen.errors import LearningError
-from dislo_gen.instances import find_lines, line_masks
-from dislo_gen.interfaces import Metric
+from dislo_gen.instances import line_masks, lines_of
+from dislo_gen.interfaces import Metric, Model
 from dislo_gen.learning.batch import Batch
+from dislo_gen.learning.channel_loss import ChannelLoss
 from dislo_gen.learning.loss import InstanceLoss
 from dislo_gen.learning.network import standardise
 from dislo_gen.learning.plan import Plan
@@ -34,6 +36,7 @@ class Teacher(lightning.LightningModule):
 
     Attributes:
         network: what learns.
+        average: the same with the running mean of its weights, or None if they are not averaged.
         plan: how.
         groups: names of the groups of held-out images, in the order of their loaders.
         scores: what was found on held-out images in this epoch.
@@ -42,10 +45,12 @@ class Teacher(lightning.LightningModule):
     def __init__(self, network: nn.Module, plan: Plan, steps: int, groups: tuple[str, ...]) -> None:
         super().__init__()
         self.network = network
+        self.average = copy.deepcopy(network).requires_grad_(False) if plan.schedule.averaging else None
         self.plan = plan
         self.steps = steps
         self.groups = groups
         self.loss = InstanceLoss(plan.loss)
+        self.channel_loss = ChannelLoss()
         self.epoch_loss = _Mean()
         self.scores: dict[str, float] = {}
         self._sums: dict[str, _Mean] = {}
@@ -58,7 +63,7 @@ class Teacher(lightning.LightningModule):
         """
         # Whatever a network draws (dropout) depends on the step alone, so that a resumed training draws the same.
         torch.manual_seed((self.plan.seed * 1_000_003 + self.global_step * 8191 + self.global_rank) % 2**63)
-        losses = self.loss(self.network(standardise(batch.images)), batch.masks, batch.counts)
+        losses = self._losses(self.network(standardise(batch.images)), batch)
         if not bool(losses.isfinite().all()):
             wrong = [
                 name for name, loss in zip(batch.names, losses.tolist(), strict=True) if not math.isfinite(loss)
@@ -71,17 +76,40 @@ class Teacher(lightning.LightningModule):
         mean: Tensor = losses.mean()
         return mean
 
+    @property
+    def judged(self) -> nn.Module:
+        """The network that is judged and kept."""
+        return self.network if self.average is None else self.average
+
+    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Take the step's weights into the mean; at first it follows them more closely."""
+        if self.average is None:
+            return
+        step = self.global_step
+        kept = min(self.plan.schedule.averaging, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for mean, weight in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(weight, 1 - kept)
+            for own, value in zip(self.average.buffers(), self.network.buffers(), strict=True):
+                own.copy_(value)
+
     def validation_step(self, batch: Batch, number: int, dataloader_idx: int = 0) -> None:
         """Judge some held-out images."""
         group = self.groups[dataloader_idx]
-        logits = self.network(standardise(batch.images))
-        losses = self.loss(logits, batch.masks, batch.counts)
+        logits = self.judged(standardise(batch.images))
+        losses = self._losses(logits, batch)
         self._sum(f"{group} loss").add(float(losses.sum()), len(losses))
         for probabilities, sample in zip(logits.float().sigmoid().cpu().numpy(), batch.samples, strict=True):
             assert sample is not None
             height, width = sample.image.shape
-            for name, value in judge([self.plan.metric], probabilities[:, :height, :width], sample).items():
+            found = probabilities[:, :height, :width]
+            for name, value in judge(self.plan.model, [self.plan.metric], found, sample).items():
                 self._sum(name if group == HELD_OUT else f"{group} {name}").add(value, 1)
+
+    def _losses(self, logits: Tensor, batch: Batch) -> Tensor:
+        if batch.targets is not None:
+            return cast(Tensor, self.channel_loss(logits, batch.targets))
+        return cast(Tensor, self.loss(logits, batch.masks, batch.counts))
 
     def on_validation_epoch_end(self) -> None:
         """Put the processes' sums together."""
@@ -129,12 +157,18 @@ class Teacher(lightning.LightningModule):
         self.epoch_loss = _Mean(*checkpoint["epoch_loss"])
 
 
-def judge(metrics: Sequence[Metric], probabilities: NDArray[np.float32], sample: Sample) -> dict[str, float]:
-    """Return the metrics' numbers for one picture; for those that judge lines, prediction's steps come first."""
+def judge(
+    model: Model, metrics: Sequence[Metric], probabilities: NDArray[np.float32], sample: Sample
+) -> dict[str, float]:
+    """Return the metrics' numbers for one picture; for those that judge lines, prediction's steps come first.
+
+    Where a model's channels are no instances, its lines stand for channels.
+    """
     channels = np.ascontiguousarray(probabilities, dtype=np.float32)
     lines = channels
-    if any(metric.judges == "lines" for metric in metrics):
-        lines = line_masks(find_lines(probabilities), probabilities.shape[1:]).astype(np.float32)
+    if not model.instance_channels or any(metric.judges == "lines" for metric in metrics):
+        lines = line_masks(lines_of(model, probabilities), probabilities.shape[1:]).astype(np.float32)
+        channels = channels if model.instance_channels else lines
     numbers: dict[str, float] = {}
     for metric in metrics:
         numbers |= metric.score(lines if metric.judges == "lines" else channels, sample)

@@ -32,7 +32,8 @@ def build_network(model: Model, seed: int = 0) -> nn.Module:
         raise PluginError(
             f"model: {describe(model)} built a {type(network).__name__} instead of a torch.nn.Module"
         )
-    return network
+    # Convolutions on a processor take half the time where the channels of a pixel lie side by side.
+    return network.to(memory_format=torch.channels_last)
 
 
 def standardise(images: Tensor) -> Tensor:

@@ -36,6 +36,8 @@ class Schedule:
         warm_up: that first part.
         weight_decay: of AdamW.
         gradient_norm: gradients longer than this are cut.
+        averaging: the network that is judged and kept has the running mean of the weights, with this much of the
+            mean before in each step's; 0 keeps the weights themselves.
     """
 
     epochs: Annotated[int, Range(1, 100_000), Help("epochs")] = 20
@@ -45,6 +47,9 @@ class Schedule:
     warm_up: Annotated[float, Range(0, 1), Help("part of the training in which the learning rate rises")] = 0.05
     weight_decay: Annotated[float, Range(0, 10), Help("weight decay of AdamW")] = 0.01
     gradient_norm: Annotated[float, Range(1e-6, 1e6), Help("longest gradient that is not cut")] = 1.0
+    averaging: Annotated[
+        float, Range(0, 0.99999), Help("part of the mean weights that stays at each step; 0: weights as they are")
+    ] = 0.998
 
 
 @component

@@ -13,8 +13,8 @@ from torch import nn
 from dislo_gen.convert import converter
 from dislo_gen.errors import LearningError
 from dislo_gen.files import Folder, file_sha256, unique_names
-from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks
-from dislo_gen.interfaces import Image
+from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks, lines_of
+from dislo_gen.interfaces import Image, Model
 from dislo_gen.labelme import encode_labelme
 from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import overlay
@@ -63,6 +63,7 @@ def find_in(
     image: Image,
     size: Size,
     *,
+    model: Model | None = None,
     box: tuple[int, int, int, int] | None = None,
     scale: float | None = None,
     finding: Finding | None = None,
@@ -73,6 +74,7 @@ def find_in(
         network: in evaluation mode.
         image: (H, W) float32 from 0 to 1.
         size: the size that the network learnt at.
+        model: what the network was built from; by default one whose channels are instances.
         box: left, top, right, bottom of the part to look at, px; by default all of it.
         scale: by which to scale that part; by default so that its longer side is the network's.
         finding: how lines are put together.
@@ -90,7 +92,8 @@ def find_in(
             f"--scale {scale:g}: a picture of {found.width} x {found.height} px would be longer than {MAX_SIDE} px"
         )
     seen = scaled_size(found, scale)
-    lines = find_lines(predict_channels(network, resize(part, seen)), finding)
+    channels = predict_channels(network, resize(part, seen))
+    lines = find_lines(channels, finding) if model is None else lines_of(model, channels, finding)
     return Found(tuple(_in_picture(line, seen, box, image.shape) for line in lines), box, scale)
 
 
@@ -164,9 +167,11 @@ def _write(
     scale: float | None,
     finding: Finding,
 ) -> None:
-    image = picture.image
+    image, model = picture.image, card.load_model("the weights")
     try:
-        found = find_in(network, image, Size(*card.size), box=picture.box, scale=scale, finding=finding)
+        found = find_in(
+            network, image, Size(*card.size), model=model, box=picture.box, scale=scale, finding=finding
+        )
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
             raise LearningError(

@@ -131,7 +131,11 @@ def _train(
         Loader(material.learnt, epochs, workers, pin=on_gpu),
         [
             ordered_loader(
-                InOrder(samples), _JUDGED_AT_ONCE, min(workers, 2), trainer.global_rank, trainer.world_size
+                InOrder(samples, plan.model),
+                _JUDGED_AT_ONCE,
+                min(workers, 2),
+                trainer.global_rank,
+                trainer.world_size,
             )
             for samples in material.held_out.values()
         ],
@@ -155,7 +159,7 @@ def _trainer(
 
     def draw(rows: list[dict[str, float]], teacher: Teacher) -> None:
         folder.put(files.CURVES, draw_curves(rows, judged_by))
-        folder.put(files.PREDICTIONS, draw_predictions(teacher.network, shown))
+        folder.put(files.PREDICTIONS, draw_predictions(plan.model, teacher.judged, shown))
 
     history = History(
         folder,

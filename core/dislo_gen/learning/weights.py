@@ -74,18 +74,27 @@ class WeightsCard:
         return model
 
 
-def encode_weights(network: nn.Module, card: Mapping[str, Any]) -> bytes:
-    """Return a safetensors file of a network's weights and a card's plain data."""
-    return save(_without_ties(network.state_dict()), metadata={_KEY: json.dumps(card)})
+def encode_weights(network: nn.Module, card: Mapping[str, Any], *, half: bool = False) -> bytes:
+    """Return a safetensors file of a network's weights, in half precision if wished, and a card's plain data."""
+    tensors = _without_ties(network.state_dict())
+    if half:
+        tensors = {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
+    return save(tensors, metadata={_KEY: json.dumps(card)})
 
 
-def save_weights(path: Path, network: nn.Module, card: Mapping[str, Any]) -> str:
+def save_weights(path: Path, network: nn.Module, card: Mapping[str, Any], *, half: bool = False) -> str:
     """Write a weights file, whole or not at all, and return its SHA-256.
+
+    Args:
+        path: of the file.
+        network: whose weights.
+        card: what the file says of itself, as plain data.
+        half: whether weights are stored with 16 bits: half the size, and calculated with in 32 bits again.
 
     Raises:
         DatasetError: it cannot be written.
     """
-    return Folder(path.parent).put(path.name, encode_weights(network, card))
+    return Folder(path.parent).put(path.name, encode_weights(network, card, half=half))
 
 
 def model_entries(model: Model) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Following lines through direction channels."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, find_objects, gaussian_filter, label
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from dislo_gen import OpenCurve, centrelines, draw_mask
+from dislo_gen.instances import Finding, FoundLine, Piece, join
+
+_SMOOTHING = 0.7  # px: evens out ties between neighbours
+_WEAKER = 0.8
+"""A line is followed down to this part of the threshold, which its best place has to reach."""
+_BESIDE, _INSIDE = 2.5, 0.7
+"""A piece of which more than this share is nearer than so many px to a longer one is that line again."""
+_LEAST = 4  # px: what is shorter has no direction of its own
+_WIDTH = 3.0  # px of a line in its mask, as in the masks a network is taught with
+_TOUCHING = np.ones((3, 3), dtype=np.bool_)
+
+
+def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> list[FoundLine]:
+    """Return the lines of direction channels, the most confident first.
+
+    In each channel the crest along its direction is kept. What is connected, side by side in the picture or at
+    one place in neighbouring channels, is a line; lines that cross run through different channels, and lines side
+    by side have a crest each. Pieces that face each other are joined.
+
+    Args:
+        probabilities: (N, H, W) float32 from 0 to 1, channels as in `direction_channels`.
+        finding: how; ``duplicate`` has no meaning here.
+    """
+    shape = probabilities.shape[1:]
+    scale = max(shape) / 512
+    smooth = gaussian_filter(probabilities, (0, _SMOOTHING, _SMOOTHING))
+    labels = _connected(_crests(smooth, finding.threshold * _WEAKER))
+    pieces = _without_repeats(_pieces(labels, smooth, finding.threshold))
+    lines = join(pieces, finding.gap * scale, finding.angle)
+    long_enough = [line for line in lines if line.curve.length >= finding.shortest * scale]
+    return sorted(long_enough, key=lambda line: -line.confidence)
+
+
+def _crests(probabilities: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
+    """Return where a channel is not less than on either side of its direction."""
+    crests = probabilities >= threshold
+    height, width = probabilities.shape[1:]
+    for number, (channel, crest) in enumerate(zip(probabilities, crests, strict=True)):
+        angle = math.pi * number / len(probabilities)
+        right, down = round(-math.sin(angle)), round(math.cos(angle))
+        around = np.pad(channel, 2)
+        for steps in (-2, -1, 1, 2):
+            top, left = 2 + steps * down, 2 + steps * right
+            crest &= channel >= around[top : top + height, left : left + width]
+    return crests
+
+
+def _connected(crests: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Number what is connected; the last direction is the first one's neighbour."""
+    labels, count = label(crests, structure=np.ones((3, 3, 3), dtype=np.bool_))
+    first, last = labels[0], np.pad(labels[-1], 1)
+    height, width = first.shape
+    pairs = [np.zeros((2, 0), dtype=labels.dtype)]
+    for down, right in itertools.product(range(3), repeat=2):
+        other = last[down : down + height, right : right + width]
+        touching = (first > 0) & (other > 0)
+        pairs.append(np.stack((first[touching], other[touching])))
+    one, other = np.concatenate(pairs, axis=1)
+    links = coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(count + 1, count + 1))
+    _, together = connected_components(links, directed=False)
+    return np.where(labels > 0, together[labels] + 1, 0).astype(np.int32)
+
+
+def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], threshold: float) -> list[Piece]:
+    shape = labels.shape[1:]
+    pieces: list[Piece] = []
+    for number, box in enumerate(find_objects(labels), start=1):
+        if box is None:
+            continue
+        own = labels[box] == number
+        values = probabilities[box][own]
+        if values.max() < threshold or len(values) < _LEAST:
+            continue
+        thin = np.pad(own.any(axis=0), 2)
+        corner = (box[2].start - 2, box[1].start - 2)
+        for curve in centrelines(binary_dilation(thin, _TOUCHING), _LEAST):
+            if not isinstance(curve, OpenCurve) or curve.length < _LEAST:
+                continue
+            points = np.clip(curve.points + corner, 0, shape[::-1])
+            mask = np.zeros(shape, dtype=np.bool_)
+            draw_mask(mask, OpenCurve(points), _WIDTH)
+            pieces.append(Piece(len(pieces), mask, OpenCurve(points), float(values.mean()), int(mask.sum())))
+    return pieces
+
+
+def _without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
+    kept: list[Piece] = []
+    trees: list[cKDTree] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.curve.length):
+        points = piece.curve.points
+        apart = (tree.query(points, distance_upper_bound=_BESIDE)[0] for tree in trees)
+        if not any(np.mean(distances < _BESIDE) > _INSIDE for distances in apart):
+            kept.append(piece)
+            trees.append(cKDTree(points))
+    return kept

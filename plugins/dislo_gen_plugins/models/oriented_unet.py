@@ -1,0 +1,102 @@
+"""A U-Net whose channels are directions, so that any number of lines can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dislo_gen import Help, Masks, Model, Range, component
+from dislo_gen_plugins.models.direction_channels import direction_channels
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from dislo_gen.instances import Finding, FoundLine
+
+
+@component
+class OrientedUNet(Model):
+    """U-Net (Ronneberger et al. 2015) whose channels are directions: a line is followed from one to the next.
+
+    It is told at each pixel whether a line runs there, and along which directions. Lines that cross run through
+    different channels, lines side by side have room between them, and so there is no largest number of lines, no
+    order to learn, and no size of picture that it was made for. What it sees is the picture as it is and, beside
+    it, with its local mean and contrast taken out, so that uneven light matters little.
+    """
+
+    instance_channels: ClassVar[bool] = False
+
+    channels: Annotated[int, Range(4, 32), Help("directions, evenly over half a turn")] = 8
+    encoder: Annotated[
+        Literal["resnet18", "resnet34"], Help("encoder of segmentation-models-pytorch, without its deepest stage")
+    ] = "resnet18"
+    width: Annotated[
+        int, Range(2, 256), Help("features of the decoder at full resolution; each level deeper has twice as many")
+    ] = 16
+
+    def build(self) -> nn.Module:
+        """Return a new network: (B, 1, H, W) float32 in, (B, channels, H, W) logits out."""
+        import segmentation_models_pytorch as smp
+        from torch import nn
+
+        network = smp.Unet(
+            self.encoder,
+            encoder_depth=_DEPTH,
+            encoder_weights=None,
+            decoder_channels=tuple(self.width * 2**level for level in reversed(range(_DEPTH))),
+            in_channels=2,
+            classes=self.channels,
+        )
+        network.encoder.layer4 = nn.Identity()
+        return _with_local_contrast(network)
+
+    def targets(self, masks: Masks) -> NDArray[np.uint8]:
+        """Return where lines run along each direction, (channels, H, W) uint8."""
+        return direction_channels(masks, self.channels)
+
+    def lines(self, probabilities: NDArray[np.float32], finding: Finding) -> Sequence[FoundLine]:
+        """Follow the lines through the directions."""
+        from dislo_gen_plugins.models.line_following import follow_lines
+
+        return follow_lines(probabilities, finding)
+
+
+_DEPTH = 4  # how often the encoder halves the picture
+_MULTIPLE = 2**_DEPTH
+_WINDOW = 17  # px of half the size: local mean and contrast are those of about 50 px
+
+
+def _with_local_contrast(network: nn.Module) -> nn.Module:
+    """Return the network as one that takes pictures of any size and adds their local contrast."""
+    import torch
+    from torch import nn
+    from torch.nn.functional import avg_pool2d, interpolate, pad
+
+    def around(values: Tensor) -> Tensor:
+        """Return the mean around each pixel."""
+        small = avg_pool2d(values, 2)
+        for _ in range(2):
+            small = avg_pool2d(pad(small, [_WINDOW // 2] * 4, mode="replicate"), _WINDOW, stride=1)
+        return interpolate(small, size=values.shape[-2:], mode="bilinear", align_corners=False)
+
+    class LocalContrast(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, images: Tensor) -> Tensor:
+            height, width = images.shape[-2:]
+            # At least two of the deepest cells along each side: one alone has no variance to normalise by.
+            rows, columns = (max(2, -(-side // _MULTIPLE)) * _MULTIPLE for side in (height, width))
+            whole = pad(images, (0, columns - width, 0, rows - height), mode="replicate")
+            with torch.autocast(images.device.type, enabled=False):
+                detail = whole - around(whole)
+                detail = detail / (around(detail * detail).clamp(min=0).sqrt() + 0.05)
+            both = torch.cat((whole, detail), dim=1).contiguous(memory_format=torch.channels_last)
+            logits: Tensor = self.network(both)[..., :height, :width]
+            return logits
+
+    return LocalContrast()
