@@ -26,6 +26,11 @@ def default_training_recipe_file() -> Path:
     return Path(str(_offer("training-recipe").load()))
 
 
+def default_weights_file() -> Path:
+    """Return the file of the weights that predicting uses when none are named."""
+    return Path(str(_offer("weights").load()))
+
+
 def default_writer() -> Writer:
     """Return the writer that is used when none is named, with its defaults."""
     return _default("writer", Writer)  # type: ignore[type-abstract]

@@ -74,8 +74,21 @@ def test_it_holds_no_test_and_no_data(wheel: Path) -> None:
     names = content(wheel)
     ours = ("dislo_gen/testing/", "dislo_gen/scaffold/templates/", "dislo_gen/cli/")  # for the tests of plugins
     assert not [name for name in names if "test" in name.lower() and not name.startswith(ours)]
-    assert {Path(name).suffix for name in names} <= {".py", ".typed", ".toml", ".json", ".jinja"}
-    assert wheel.stat().st_size < 500_000
+    assert {Path(name).suffix for name in names} <= {
+        ".py",
+        ".typed",
+        ".toml",
+        ".json",
+        ".jinja",
+        ".safetensors",
+        ".md",
+    }
+    with zipfile.ZipFile(wheel) as opened:
+        sizes = {entry.filename: entry.file_size for entry in opened.infolist()}
+    weights = {name: size for name, size in sizes.items() if name.endswith(".safetensors")}
+    assert set(weights) == {"dislo_gen_plugins/weights/starter.safetensors"}
+    assert max(weights.values()) < 10_000_000
+    assert wheel.stat().st_size - sum(weights.values()) < 500_000
 
 
 def test_torch_and_its_company_come_with_train_only(header: Message) -> None:

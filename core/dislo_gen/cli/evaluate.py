@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    weights: Annotated[list[Path], typer.Argument(help="Weights of trained networks.", show_default=False)],
+    weights: Annotated[
+        list[Path],
+        typer.Argument(help="Weights of trained networks, files or names.", show_default=False),
+    ],
     on: Annotated[
         list[str],
         typer.Option(help="What to judge them on: a recipe, a dataset, or labelled frames. Repeatable."),
@@ -61,11 +64,13 @@ def evaluate(
     from dislo_gen.learning import find_source, read_card
     from dislo_gen.learning.guards import quiet
     from dislo_gen.learning.planning import find_metrics
+    from dislo_gen.ready_weights import find_weights
 
     if not on:
         raise typer.BadParameter(
             "name what to judge on: a recipe, a dataset, or labelled frames", param_hint="--on"
         )
+    weights = [find_weights(name) for name in weights]
     metrics, settings = find_metrics(metric, set_)
     pixels = size or list(read_card(weights[0]).size)
     sources = [find_source(text, settings, pixels, polygons_as) for text in on]

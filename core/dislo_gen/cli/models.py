@@ -13,16 +13,18 @@ from dislo_gen.cli import console
 
 _EXPECTED = (
     "Each takes grey pictures of any size, standardised to mean 0 and standard deviation 1, and gives a",
-    "probability for each pixel and channel; a channel is one instance. What a network learnt from decides the",
-    "size of pictures that it expects: 'dislo-gen models WEIGHTS' tells. 'dislo-gen plugins show NAME' has the",
-    "parameters.",
+    "probability for each pixel and channel; most have a channel for each instance. What a network learnt from",
+    "decides the size of pictures that it expects: 'dislo-gen models WEIGHTS' tells. 'dislo-gen plugins show'",
+    "with a NAME has the parameters.",
 )
 
 
 def models(
     weights: Annotated[
         list[Path],
-        typer.Argument(help="Weights files to explain; without any, what is installed.", show_default=False),
+        typer.Argument(
+            help="Weights to explain, files or names; without any, what is installed.", show_default=False
+        ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
 ) -> None:
     """List the networks that are installed and what each expects, or explain weights files."""
@@ -35,7 +37,7 @@ def models(
 
 def _list() -> None:
     from dislo_gen.errors import DisloGenError
-    from dislo_gen.registry import load, plugins
+    from dislo_gen.registry import discover, load, plugins
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("name", "package", "channels", "numbers"):
@@ -52,6 +54,8 @@ def _list() -> None:
         table.add_row(*map(Text, row))
     console.out.print(table)
     console.say("")
+    ready = ", ".join(offer.name for offer in discover("dislo_gen.weights"))
+    console.say(f"Ready weights: {ready or 'none'}; 'dislo-gen models NAME' explains them.")
     for line in _EXPECTED:
         console.say(line)
 
@@ -74,7 +78,9 @@ def _explain(path: Path) -> None:
 
     require_torch("Reading weights")
     from dislo_gen.learning import read_card
+    from dislo_gen.ready_weights import find_weights
 
+    path = find_weights(path)
     card = read_card(path)
     width, height = card.size
     console.say(f"{path}", style="bold")

@@ -13,8 +13,13 @@ from dislo_gen.cli import console
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.", show_default=False)],
     model: Annotated[
-        Path, typer.Option(metavar="WEIGHTS", help="Weights of a trained network.", show_default=False)
-    ],
+        Path | None,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Weights of a trained network: a file, or a name.  [default: starter]",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-found"),
     scale: Annotated[
         float | None,
@@ -40,17 +45,22 @@ def predict(
     Writes overlays to look at, a mask and a curve for each line, and labels that open in labelme, where they can
     be corrected to train on. Title bars and scale bars are left out.
 
+        dislo-gen predict my-frame.png
         dislo-gen predict my-frames --model run/weights.safetensors -o found
+
+    Without --model the network that comes with dislo-gen is used, which learnt from made images of many kinds.
     """
+    from dislo_gen.defaults import default_weights_file
     from dislo_gen.extras import require_torch
 
     require_torch("Predicting")
     from dislo_gen.learning import predict as predict_lines
     from dislo_gen.learning.planning import read_finding
+    from dislo_gen.ready_weights import find_weights
 
-    finding = read_finding(set_)
+    finding, weights = read_finding(set_), default_weights_file() if model is None else find_weights(model)
     with console.progress_bar("pictures") as progress:
-        found = predict_lines(images, model, out, scale=scale, finding=finding, progress=progress)
+        found = predict_lines(images, weights, out, scale=scale, finding=finding, progress=progress)
     for name in found.names:
         record = found.record(name)
         console.say(f"  {name}: {_lines(len(record.confidence))}")

@@ -62,7 +62,10 @@ def train(
         typer.Option(help="'imagenet' downloads weights for the encoder to begin with.", show_default=False),
     ] = None,
     from_: Annotated[
-        Path | None, typer.Option("--from", metavar="WEIGHTS", help="Weights to begin from, to tune them finer.")
+        Path | None,
+        typer.Option(
+            "--from", metavar="WEIGHTS", help="Weights to begin from, to tune them finer: a file, or 'starter'."
+        ),
     ] = None,
     labelled: Annotated[
         list[Path],
@@ -111,7 +114,9 @@ def train(
     require_torch("Training")
     from dislo_gen.learning.planning import make_plan
     from dislo_gen.learning.training import Machine
+    from dislo_gen.ready_weights import find_weights
 
+    from_ = None if from_ is None else find_weights(from_)
     options = {
         "model.channels": channels,
         "model.encoder_weights": encoder_weights,

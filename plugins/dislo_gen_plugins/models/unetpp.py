@@ -31,6 +31,9 @@ class UNetPlusPlus(Model):
         int, Range(2, 256), Help("features of the decoder at full resolution; each level deeper has twice as many")
     ] = 16
     depth: Annotated[int, Range(3, 5), Help("how often the encoder halves the picture")] = 5
+    coordinates: Annotated[
+        bool, Help("whether the network sees where a pixel is: two channels more, x and y from -1 to 1")
+    ] = False
 
     def build(self) -> nn.Module:
         """Return a new network: (B, 1, H, W) float32 in, (B, channels, H, W) logits out.
@@ -46,11 +49,11 @@ class UNetPlusPlus(Model):
             encoder_depth=self.depth,
             encoder_weights=None,
             decoder_channels=tuple(self.width * 2**level for level in reversed(range(self.depth))),
-            in_channels=1,
+            in_channels=self._seen,
             classes=self.channels,
         )
-        _leave_out_what_is_never_used(network, 2 ** (self.depth + 1))
-        return _with_padding(network, multiple=2**self.depth)
+        _leave_out_what_is_never_used(network, self._seen, 2 ** (self.depth + 1))
+        return _with_padding(network, multiple=2**self.depth, coordinates=self.coordinates)
 
     def load_pretrained(self, network: Any) -> None:
         """Load the encoder's weights, downloading them if they are not in the library's cache.
@@ -64,7 +67,7 @@ class UNetPlusPlus(Model):
 
         weights: Any = True if self.encoder.startswith("tu-") else self.encoder_weights
         try:
-            pretrained = get_encoder(self.encoder, in_channels=1, depth=self.depth, weights=weights)
+            pretrained = get_encoder(self.encoder, in_channels=self._seen, depth=self.depth, weights=weights)
         except Exception as error:  # a missing name, a missing network, a broken file: each library its own
             raise LearningError(
                 f"model.encoder_weights: the weights '{self.encoder_weights}' for the encoder '{self.encoder}' "
@@ -73,6 +76,11 @@ class UNetPlusPlus(Model):
             ) from error
         wanted = network.network.encoder.state_dict().keys()
         network.network.encoder.load_state_dict({k: v for k, v in pretrained.state_dict().items() if k in wanted})
+
+    @property
+    def _seen(self) -> int:
+        """How many channels the network looks at."""
+        return 3 if self.coordinates else 1
 
     def _check_encoder(self) -> None:
         from segmentation_models_pytorch.encoders import get_encoder_names
@@ -89,7 +97,7 @@ class UNetPlusPlus(Model):
             )
 
 
-def _leave_out_what_is_never_used(network: nn.Module, side: int) -> None:
+def _leave_out_what_is_never_used(network: nn.Module, seen: int, side: int) -> None:
     """Replace layers that no picture passes through: encoders keep the deepest ones at a smaller depth, too."""
     import torch
     from torch import nn
@@ -98,7 +106,7 @@ def _leave_out_what_is_never_used(network: nn.Module, side: int) -> None:
     leaves = [module for module in network.modules() if not list(module.children())]
     hooks = [leaf.register_forward_hook(lambda module, *_: used.add(module)) for leaf in leaves]
     with torch.no_grad():
-        network.eval()(torch.zeros(1, 1, side, side))
+        network.eval()(torch.zeros(1, seen, side, side))
     network.train()
     for hook in hooks:
         hook.remove()
@@ -109,8 +117,13 @@ def _leave_out_what_is_never_used(network: nn.Module, side: int) -> None:
                 setattr(parent, name, nn.Identity())
 
 
-def _with_padding(network: nn.Module, multiple: int) -> nn.Module:
-    """Return the network as one that takes pictures of any size."""
+def _with_padding(network: nn.Module, multiple: int, coordinates: bool) -> nn.Module:
+    """Return the network as one that takes pictures of any size, and sees where a pixel is if it is to.
+
+    Without coordinates (Liu et al. 2018, CoordConv) a convolution sees equal lines side by side alike, and only
+    the border tells which of them belongs in which channel.
+    """
+    import torch
     from torch import nn
     from torch.nn.functional import pad
 
@@ -124,6 +137,11 @@ def _with_padding(network: nn.Module, multiple: int) -> nn.Module:
             # At least two of the deepest cells along each side: one alone has no variance to normalise by.
             rows, columns = (max(2, -(-side // multiple)) * multiple for side in (height, width))
             continued = pad(images, (0, columns - width, 0, rows - height), mode="replicate")
+            if coordinates:
+                y = torch.linspace(-1, 1, rows, device=images.device).view(1, 1, -1, 1)
+                x = torch.linspace(-1, 1, columns, device=images.device).view(1, 1, 1, -1)
+                places = [axis.expand_as(continued) for axis in (x, y)]
+                continued = torch.cat((continued, *places), dim=1)
             logits: Tensor = self.network(continued)[..., :height, :width]
             return logits
 
