@@ -162,6 +162,8 @@ def _example(
 ) -> Example:
     picture = torch.from_numpy(np.ascontiguousarray(image))
     targets = None if model is None or model.instance_channels else _targets(model, masks)
+    if targets is not None:
+        masks = masks[:0]  # nobody asks for them, and to hand them over from process to process takes time
     return Example(picture, torch.from_numpy(np.ascontiguousarray(masks)), name, sample, targets)
 
 

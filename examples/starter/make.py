@@ -1,0 +1,89 @@
+"""Make the starter model: python examples/starter/make.py [--out FOLDER].
+
+Two trainings, first on small pictures and then on whole ones, from made images only. Each goes on where it was
+interrupted when the command is given again. The weights are then stored in half precision where the package keeps
+them, unless --to says otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+HERE = Path(__file__).resolve().parent
+STARTER = HERE.parents[1] / "plugins" / "dislo_gen_plugins" / "weights" / "starter.safetensors"
+RECIPES = ("wild", "pileups-drawn", "wild", "pileups-calculated", "pileups-drawn")
+
+
+@attrs.frozen
+class Stage:
+    """One training.
+
+    Attributes:
+        size: of the pictures, px.
+        batch: pictures in a batch.
+        images: pictures in an epoch.
+        epochs: how many.
+        learning_rate: the largest.
+    """
+
+    size: int
+    batch: int
+    images: int
+    epochs: int
+    learning_rate: float
+
+
+STAGES = (Stage(256, 4, 4000, 10, 0.0015), Stage(512, 2, 1000, 6, 0.0006))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train and store."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("starter-run"), help="folder of the trainings")
+    parser.add_argument("--to", type=Path, default=STARTER, help="where the weights are stored")
+    options = parser.parse_args(arguments)
+    before: Path | None = None
+    for number, stage in enumerate(STAGES, start=1):
+        folder = options.out / f"stage-{number}"
+        run(command(stage, folder, before))
+        before = folder / "weights.safetensors"
+    assert before is not None
+    store(before, options.to)
+
+
+def command(stage: Stage, folder: Path, start: Path | None) -> list[str]:
+    """Return the command line of a stage."""
+    recipes = [name if name == "wild" else str(HERE / f"{name}.toml") for name in RECIPES]
+    begin = ["--model", "oriented-unet"] if start is None else ["--from", str(start)]
+    return [
+        *("dislo-gen", "train", *recipes, *begin, "--size", str(stage.size), "-o", str(folder)),
+        *("--batch", str(stage.batch), "--images", str(stage.images), "--epochs", str(stage.epochs)),
+        *("--learning-rate", str(stage.learning_rate), "--metric", "instances"),
+        *("--set", "held_out.images=60", "--set", "augmentation.noise=0", "--set", "augmentation.invert=0"),
+    ]
+
+
+def run(words: Sequence[str]) -> None:
+    """Show a command and run it."""
+    print("$", " ".join(words), flush=True)
+    subprocess.run([sys.executable, "-m", "dislo_gen", *words[1:]], check=True)  # noqa: S603 - our own words
+
+
+def store(weights: Path, to: Path) -> None:
+    """Store weights in half precision."""
+    from dislo_gen.convert import converter
+    from dislo_gen.learning import load_weights, save_weights
+
+    network, card = load_weights(weights)
+    save_weights(to, network, converter.unstructure(card), half=True)
+    print(f"{to}: {to.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
