@@ -134,6 +134,12 @@ ONE_KIND = {
         ("Unused", "every-weight-learns", "no gradient reaches 0.unused.weight (2 of 8 weights)"),
         ("Detached", "every-weight-learns", "every gradient is zero"),
         ("Exploding", "every-weight-learns", "a gradient is not finite"),
+        (
+            "Untaught",
+            "channels-have-a-meaning",
+            "it teaches uint8 of (3, 64, 64) up to 7, not uint8 of",
+        ),
+        ("Lineless", "channels-have-a-meaning", "taught of 1 lines it reads 0 lines"),
         ("Forgets", "weights-are-saved-and-loaded", "its weights give another output"),
     ),
     "metric": (

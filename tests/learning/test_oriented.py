@@ -14,7 +14,7 @@ from dislo_gen.instances import Finding, lines_of
 from dislo_gen.recipe import Recipe
 
 SIDE = 96
-PIXELS_SAY = math.radians(8)
+PIXELS_SAY = math.radians(7)
 """How far the direction of a line's pixels may be off: a line three pixels wide has steps."""
 
 

@@ -44,6 +44,15 @@ def batch(height: int, width: int, count: int = 2) -> Any:
     return torch.from_numpy(np.stack(pictures)[:, None])
 
 
+def masks(height: int, width: int, count: int) -> NDArray[np.bool_]:
+    """Return masks of straight lines side by side, (count, H, W) bool."""
+    lines = np.zeros((count, height, width), dtype=np.bool_)
+    for number, line in enumerate(lines, start=1):
+        middle = round(number * height / (count + 1))
+        line[middle - 1 : middle + 2, 4 : width - 4] = True
+    return lines
+
+
 def logits(network: Any, pictures: Any) -> Any:
     """Return what a network makes of pictures, without training it."""
     import torch

@@ -10,7 +10,7 @@ from scipy.ndimage import uniform_filter
 
 from dislo_gen import Masks
 
-_WINDOW = 11  # px that a line's direction is measured over: more than its width, less than a tight bend
+_WINDOW = 15  # px that a line's direction is measured over: more than its width, less than a tight bend
 
 
 def direction_channels(masks: Masks, directions: int) -> NDArray[np.uint8]:

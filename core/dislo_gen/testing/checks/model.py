@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from dislo_gen.instances import Finding, FoundLine
 from dislo_gen.testing import networks
 from dislo_gen.testing.check import NotConformingError, check
 from dislo_gen.testing.subject import Subject
@@ -71,6 +74,30 @@ def weights_are_saved_and_loaded(subject: Subject) -> None:
     pictures = networks.batch(64, 64)
     if not networks.logits(network, pictures).equal(networks.logits(other, pictures)):
         raise NotConformingError("loaded into a new network, its weights give another output")
+
+
+@check("model")
+def channels_have_a_meaning(subject: Subject) -> None:
+    """Where channels are no instances, it teaches them 0 and 1, and reads lines from any probabilities."""
+    model = subject.instance
+    if model.instance_channels:
+        return
+    for height, width in ((64, 64), (33, 47)):
+        for count in (0, 1, 3):
+            masks = networks.masks(height, width, count)
+            targets, wanted = model.targets(masks), (model.channels, height, width)
+            if targets.shape != wanted or targets.dtype != np.uint8 or targets.max(initial=0) > 1:
+                raise NotConformingError(
+                    f"it teaches {targets.dtype} of {targets.shape} up to {targets.max(initial=0)}, "
+                    f"not uint8 of {wanted} up to 1"
+                )
+            lines = model.lines(targets.astype(np.float32), Finding())
+            if not all(isinstance(line, FoundLine) and line.mask.shape == (height, width) for line in lines):
+                raise NotConformingError(f"its lines are no FoundLine with a mask of {width} x {height} px")
+            if bool(len(lines)) != bool(count):
+                raise NotConformingError(
+                    f"from just what its channels are taught of {count} lines it reads {len(lines)} lines"
+                )
 
 
 def _train_a_little(network: Any) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from dislo_gen_test_good.model import Tiny
 
 from dislo_gen import Help, component
@@ -52,6 +53,29 @@ class Converted(declarations.Converted, Tiny):
 @component
 class Validated(declarations.Validated, Tiny):
     """Demands what no schema knows."""
+
+
+@component
+class Untaught(Tiny):
+    """Teaches its channels numbers that are no 0 and 1."""
+
+    instance_channels: ClassVar[bool] = False
+
+    def targets(self, masks: Any) -> Any:
+        return np.full((self.channels, *masks.shape[1:]), 7, dtype=np.uint8)
+
+
+@component
+class Lineless(Tiny):
+    """Reads no lines from what its channels are taught."""
+
+    instance_channels: ClassVar[bool] = False
+
+    def targets(self, masks: Any) -> Any:
+        return np.repeat(masks.any(axis=0)[None], self.channels, axis=0).astype(np.uint8)
+
+    def lines(self, probabilities: Any, finding: Any) -> Any:
+        return ()
 
 
 @component
