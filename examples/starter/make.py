@@ -39,7 +39,7 @@ class Stage:
     learning_rate: float
 
 
-STAGES = (Stage(256, 4, 4000, 10, 0.0015), Stage(512, 2, 1000, 6, 0.0006))
+STAGES = (Stage(256, 4, 4000, 9, 0.0015), Stage(512, 2, 800, 5, 0.0006))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
