@@ -36,7 +36,8 @@ def predict(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="How lines are put together: threshold=0.4, shortest=20, gap=30, angle=50, duplicate=0.5.",
+            help="How lines are put together: threshold=0.4, confidence=0.6, shortest=20, gap=30, angle=50, "
+            "duplicate=0.5.",
         ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
 ) -> None:
@@ -55,10 +56,12 @@ def predict(
 
     require_torch("Predicting")
     from dislo_gen.learning import predict as predict_lines
+    from dislo_gen.learning import read_card
     from dislo_gen.learning.planning import read_finding
     from dislo_gen.ready_weights import find_weights
 
-    finding, weights = read_finding(set_), default_weights_file() if model is None else find_weights(model)
+    weights = default_weights_file() if model is None else find_weights(model)
+    finding = read_finding(set_, read_card(weights))
     with console.progress_bar("pictures") as progress:
         found = predict_lines(images, weights, out, scale=scale, finding=finding, progress=progress)
     for name in found.names:

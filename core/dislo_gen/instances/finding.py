@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
@@ -26,6 +27,7 @@ class Finding:
     """
 
     threshold: Annotated[float, Range(0.01, 0.99), Help("probability from which a pixel belongs to a line")] = 0.5
+    confidence: Annotated[float, Range(0, 1), Help("lines with a smaller mean probability are dropped")] = 0.0
     duplicate: Annotated[
         float, Range(0, 1), Help("Dice loss below which two channels hold the same line; the more confident stays")
     ] = 0.5
@@ -63,5 +65,20 @@ def find_lines(probabilities: NDArray[np.float32], finding: Finding | None = Non
     smallest = max(3, round(finding.shortest * scale))
     pieces = drop_contained(find_pieces(probabilities, channels, finding.threshold, smallest), _CONTAINED)
     lines = join(pieces, finding.gap * scale, finding.angle)
-    long_enough = [line for line in lines if line.curve.length >= finding.shortest * scale]
-    return tuple(sorted(long_enough, key=lambda line: -line.confidence))
+    return keep(lines, finding, scale)
+
+
+def keep(lines: Iterable[FoundLine], finding: Finding, scale: float) -> tuple[FoundLine, ...]:
+    """Return the lines that are long and certain enough, the most confident first.
+
+    Args:
+        lines: that were found.
+        finding: says what is enough.
+        scale: the picture's longer side over 512.
+    """
+    enough = (
+        line
+        for line in lines
+        if line.curve.length >= finding.shortest * scale and line.confidence >= finding.confidence
+    )
+    return tuple(sorted(enough, key=lambda line: -line.confidence))

@@ -204,9 +204,9 @@ def find_metrics(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[li
     return [_read_component("metric", name, own[name], root=name) for name in chosen], rest
 
 
-def read_finding(settings: Sequence[str]) -> Finding:
-    """Return how lines are put together, from ``NAME=VALUE`` texts."""
-    values: dict[str, Any] = {}
+def read_finding(settings: Sequence[str], card: WeightsCard | None = None) -> Finding:
+    """Return how lines are put together: from ``NAME=VALUE`` texts, else as suits the weights best."""
+    values: dict[str, Any] = {} if card is None else dict(card.finding)
     for text in settings:
         keys, value = parse_setting(text)
         if len(keys) != 1:

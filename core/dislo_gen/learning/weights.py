@@ -43,6 +43,7 @@ class WeightsCard:
         scores: what it reached on held-out images, by the numbers' names.
         training: options of the training, as plain data.
         versions: libraries and their versions.
+        finding: how lines are best put together from its channels, as plain data of `Finding`.
     """
 
     format: str
@@ -58,6 +59,7 @@ class WeightsCard:
     scores: dict[str, float]
     training: dict[str, Any]
     versions: dict[str, str]
+    finding: dict[str, float] = attrs.field(factory=dict)
 
     def load_model(self, where: str) -> Model:
         """Return the model plugin with the parameters of the training.

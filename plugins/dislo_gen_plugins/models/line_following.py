@@ -14,24 +14,27 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from dislo_gen import OpenCurve, centrelines, draw_mask
-from dislo_gen.instances import Finding, FoundLine, Piece, join
+from dislo_gen.instances import Finding, FoundLine, Piece, join, keep
 
 _SMOOTHING = 0.7  # px: evens out ties between neighbours
 _WEAKER = 0.8
 """A line is followed down to this part of the threshold, which its best place has to reach."""
 _BESIDE, _INSIDE = 2.5, 0.7
 """A piece of which more than this share is nearer than so many px to a longer one is that line again."""
+_SHADOW, _SHORTER = 8.0, 0.5
+"""A line shorter than this part of another is its shadow where most of it is nearer than so many px of 512."""
 _LEAST = 4  # px: what is shorter has no direction of its own
 _WIDTH = 3.0  # px of a line in its mask, as in the masks a network is taught with
 _TOUCHING = np.ones((3, 3), dtype=np.bool_)
 
 
-def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> list[FoundLine]:
+def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> tuple[FoundLine, ...]:
     """Return the lines of direction channels, the most confident first.
 
     In each channel the crest along its direction is kept. What is connected, side by side in the picture or at
     one place in neighbouring channels, is a line; lines that cross run through different channels, and lines side
-    by side have a crest each. Pieces that face each other are joined.
+    by side have a crest each. Pieces that face each other are joined. A short line close beside a long one is its
+    shadow: the second edge of a wide line, or a fringe.
 
     Args:
         probabilities: (N, H, W) float32 from 0 to 1, channels as in `direction_channels`.
@@ -43,8 +46,7 @@ def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> list[F
     labels = _connected(_crests(smooth, finding.threshold * _WEAKER))
     pieces = _without_repeats(_pieces(labels, smooth, finding.threshold))
     lines = join(pieces, finding.gap * scale, finding.angle)
-    long_enough = [line for line in lines if line.curve.length >= finding.shortest * scale]
-    return sorted(long_enough, key=lambda line: -line.confidence)
+    return _without_shadows(keep(lines, finding, scale), scale)
 
 
 def _crests(probabilities: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
@@ -97,6 +99,17 @@ def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], thres
             draw_mask(mask, OpenCurve(points), _WIDTH)
             pieces.append(Piece(len(pieces), mask, OpenCurve(points), float(values.mean()), int(mask.sum())))
     return pieces
+
+
+def _without_shadows(lines: Sequence[FoundLine], scale: float) -> tuple[FoundLine, ...]:
+    trees = [cKDTree(line.curve.points) for line in lines]
+
+    def is_shadow(line: FoundLine) -> bool:
+        longer = (n for n, other in enumerate(lines) if line.curve.length < _SHORTER * other.curve.length)
+        beside = (trees[n].query(line.curve.points)[0] < _SHADOW * scale for n in longer)
+        return any(np.mean(near) > _INSIDE for near in beside)
+
+    return tuple(line for line in lines if not is_shadow(line))
 
 
 def _without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
