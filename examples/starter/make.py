@@ -72,7 +72,9 @@ def command(stage: Stage, folder: Path, start: Path | None) -> list[str]:
 def run(words: Sequence[str]) -> None:
     """Show a command and run it."""
     print("$", " ".join(words), flush=True)
-    subprocess.run([sys.executable, "-m", "dislo_gen", *words[1:]], check=True)  # noqa: S603 - our own words
+    done = subprocess.run([sys.executable, "-m", "dislo_gen", *words[1:]], check=False)  # noqa: S603 - our own words
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def store(weights: Path, to: Path) -> None:
