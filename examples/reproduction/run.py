@@ -1,8 +1,7 @@
 """The paper's four datasets at a quarter of its size: python examples/reproduction/run.py [--patches FOLDER].
 
 Four trainings, two microstructures on two kinds of background, and each network on each dataset. Everything goes
-on where it was interrupted when the command is given again. The last lines are the tables of the README beside this
-file.
+on where it was interrupted when the command is given again. The last lines are the tables of the README.
 """
 
 from __future__ import annotations
