@@ -140,6 +140,17 @@ class Model(Component, ABC):
         """
         raise NotImplementedError(f"{type(self).__name__}: instance_channels is False, and targets is missing")
 
+    def mirrored(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the channels of a mirror image, turned back, as those of the picture; if they are not instances.
+
+        A picture is looked at from its mirror images' side, too, and the mean is taken. Left and right change
+        places, or up and down: a direction k turns into its opposite. By default the channels stay as they are.
+
+        Args:
+            probabilities: (channels, H, W) float32.
+        """
+        return probabilities
+
     def lines(self, probabilities: NDArray[np.float32], finding: Finding) -> Sequence[FoundLine]:
         """Return the lines of a picture, the most confident first; called if the channels are not instances.
 

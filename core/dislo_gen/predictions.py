@@ -79,6 +79,7 @@ class PredictionsManifest:
         scale: by which pictures were scaled; nothing if each was scaled to the network's size.
         finding: how lines were put together.
         names: the pictures' names, in order.
+        mirrored: whether mirror images were looked at, too.
     """
 
     format: str
@@ -88,6 +89,7 @@ class PredictionsManifest:
     scale: float | None
     finding: Finding
     names: tuple[str, ...]
+    mirrored: bool = False
 
 
 def record_path(name: str) -> str:
@@ -122,6 +124,7 @@ class Predictions(Sequence[Sample]):
         folder: where it is.
         manifest: what its ``dataset.json`` says.
         names: the pictures' names, in order.
+        mirrored: whether mirror images were looked at, too.
     """
 
     def __init__(self, folder: Folder, manifest: PredictionsManifest) -> None:

@@ -74,6 +74,16 @@ def test_lines_that_cross_are_two(angle, between):
         assert min(nearest(line.curve, curve[[0, 2]]) for line in found) < 3
 
 
+@given(st.floats(0, math.pi), st.sampled_from([(slice(None), slice(None, None, -1)), (slice(None, None, -1),)]))
+def test_channels_of_a_mirror_image_are_turned_back(angle, mirror):
+    model = component_class("model", "oriented-unet")()
+    masks = masks_of(through_the_middle(angle))
+    there = model.targets(np.ascontiguousarray(masks[:, *mirror]))
+    again = model.mirrored(there.astype(np.float32)[:, *mirror])
+    different = again != model.targets(masks)
+    assert different.mean() < 0.002, "but for pixels whose direction is just between two channels"
+
+
 @pytest.mark.parametrize("angle", np.radians([0, 20, 45, 77, 90, 150]))
 def test_lines_side_by_side_are_told_apart(model, angle):
     across = np.array((-math.sin(angle), math.cos(angle)))

@@ -57,17 +57,32 @@ def count_parameters(network: nn.Module) -> int:
     return sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
 
 
-@torch.inference_mode()
-def predict_channels(network: nn.Module, image: Image) -> NDArray[np.float32]:
+def predict_channels(
+    network: nn.Module, image: Image, model: Model | None = None, *, mirrored: bool = False
+) -> NDArray[np.float32]:
     """Return the probability of each channel for one picture.
 
     Args:
         network: in evaluation mode, wherever it is.
         image: (H, W) float32 from 0 to 1.
+        model: what the network was built from.
+        mirrored: whether the picture's three mirror images are looked at, too, and the mean taken: four times the
+            work. It takes a model whose channels are no instances: those of a mirror image have another order.
 
     Returns:
         (N, H, W) float32 from 0 to 1.
     """
+    channels = _look(network, image)
+    if not mirrored or model is None or model.instance_channels:
+        return channels
+    channels = channels + model.mirrored(_look(network, image[:, ::-1])[:, :, ::-1])
+    channels += model.mirrored(_look(network, image[::-1])[:, ::-1])
+    channels += _look(network, image[::-1, ::-1])[:, ::-1, ::-1]  # twice: directions stay
+    return channels / np.float32(4)
+
+
+@torch.inference_mode()
+def _look(network: nn.Module, image: Image) -> NDArray[np.float32]:
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
     picture = torch.from_numpy(np.ascontiguousarray(image))[None, None].to(device)
     logits = network(standardise(picture))[0]

@@ -19,7 +19,7 @@ from dislo_gen.labelme import encode_labelme
 from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import overlay
 from dislo_gen.learning.prediction_folder import is_done, take_folder
-from dislo_gen.learning.weights import WeightsCard, load_weights
+from dislo_gen.learning.weights import load_weights
 from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
 from dislo_gen.micrographs import Micrograph, micrograph_files, read_micrograph
 from dislo_gen.png import encode_png
@@ -67,6 +67,7 @@ def find_in(
     box: tuple[int, int, int, int] | None = None,
     scale: float | None = None,
     finding: Finding | None = None,
+    mirrored: bool = False,
 ) -> Found:
     """Find the lines of one picture.
 
@@ -78,6 +79,7 @@ def find_in(
         box: left, top, right, bottom of the part to look at, px; by default all of it.
         scale: by which to scale that part; by default so that its longer side is the network's.
         finding: how lines are put together.
+        mirrored: see `predict_channels`.
 
     Raises:
         LearningError: scaled, the picture would be too large.
@@ -92,7 +94,7 @@ def find_in(
             f"--scale {scale:g}: a picture of {found.width} x {found.height} px would be longer than {MAX_SIDE} px"
         )
     seen = scaled_size(found, scale)
-    channels = predict_channels(network, resize(part, seen))
+    channels = predict_channels(network, resize(part, seen), model, mirrored=mirrored)
     lines = find_lines(channels, finding) if model is None else lines_of(model, channels, finding)
     return Found(tuple(_in_picture(line, seen, box, image.shape) for line in lines), box, scale)
 
@@ -115,6 +117,7 @@ def predict(
     *,
     scale: float | None = None,
     finding: Finding | None = None,
+    mirrored: bool = True,
     progress: Callable[[int, int], object] | None = None,
 ) -> Predictions:
     """Find the lines of pictures and write them into a folder.
@@ -129,6 +132,7 @@ def predict(
         scale: by which pictures are scaled before the network sees them; by default each so that its longer side
             is that of the images the network learnt from.
         finding: how lines are put together from the network's channels; by default as suits the weights best.
+        mirrored: see `predict_channels`.
         progress: called with (done, all).
 
     Raises:
@@ -141,16 +145,23 @@ def predict(
     finding = finding or read_as(card.finding, Finding, str(weights), LearningError, root="finding")
     folder = Folder(out)
     used = WeightsUsed(Path(weights).name, file_sha256(Path(weights)))
-    manifest = PredictionsManifest(PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, tuple(names))
+    manifest = PredictionsManifest(
+        PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, tuple(names), mirrored
+    )
     take_folder(folder, converter.unstructure(manifest))
-    network = network.to(best_device())
+    network, model, size = network.to(best_device()), card.load_model(str(weights)), Size(*card.size)
+
+    def seek(picture: Micrograph) -> Found:
+        how = {"model": model, "box": picture.box, "scale": scale, "finding": finding, "mirrored": mirrored}
+        return find_in(network, picture.image, size, **how)  # type: ignore[arg-type]
+
     if progress:
         progress(0, len(files))
     for done, (file, name) in enumerate(zip(files, names, strict=True), start=1):
         sha256 = file_sha256(file)
         if not is_done(folder, name, sha256):
             picture = read_micrograph(file)
-            _write(folder, name, file, sha256, picture, network, card, scale, finding)
+            _write(folder, name, file, sha256, picture, seek)
         if progress:
             progress(done, len(files))
     return open_predictions(folder.root)
@@ -162,16 +173,11 @@ def _write(
     file: Path,
     sha256: str,
     picture: Micrograph,
-    network: nn.Module,
-    card: WeightsCard,
-    scale: float | None,
-    finding: Finding,
+    seek: Callable[[Micrograph], Found],
 ) -> None:
-    image, model = picture.image, card.load_model("the weights")
+    image = picture.image
     try:
-        found = find_in(
-            network, image, Size(*card.size), model=model, box=picture.box, scale=scale, finding=finding
-        )
+        found = seek(picture)
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
             raise LearningError(

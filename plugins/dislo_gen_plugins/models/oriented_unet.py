@@ -57,6 +57,10 @@ class OrientedUNet(Model):
         """Return where lines run along each direction, (channels, H, W) uint8."""
         return direction_channels(masks, self.channels)
 
+    def mirrored(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return direction k as direction N - k."""
+        return np.roll(probabilities[::-1], 1, axis=0)
+
     def lines(self, probabilities: NDArray[np.float32], finding: Finding) -> Sequence[FoundLine]:
         """Follow the lines through the directions."""
         from dislo_gen_plugins.models.line_following import follow_lines
