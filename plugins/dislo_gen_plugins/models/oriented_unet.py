@@ -83,7 +83,8 @@ def _with_local_contrast(network: nn.Module) -> nn.Module:
         """Return the mean around each pixel."""
         small = avg_pool2d(values, 2)
         for _ in range(2):
-            small = avg_pool2d(pad(small, [_WINDOW // 2] * 4, mode="replicate"), _WINDOW, stride=1)
+            small = pad(small, [_WINDOW // 2] * 4, mode="replicate")
+            small = avg_pool2d(avg_pool2d(small, (_WINDOW, 1), stride=1), (1, _WINDOW), stride=1)
         return interpolate(small, size=values.shape[-2:], mode="bilinear", align_corners=False)
 
     class LocalContrast(nn.Module):
