@@ -135,6 +135,7 @@ def pages() -> dict[str, str]:
             "encode_masks",
             "decode_masks",
             "centrelines",
+            "draw_mask",
             "drop_small",
             "length_inside",
             "points_inside",
