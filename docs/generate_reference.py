@@ -142,6 +142,12 @@ def pages() -> dict[str, str]:
             "dice_losses",
             "pair_in_order",
             "pair_optimally",
+            "Finding",
+            "FoundLine",
+            "LinePiece",
+            "find_lines",
+            "join_pieces",
+            "keep_lines",
         ],
     )
     made["learning.md"] = objects_page(

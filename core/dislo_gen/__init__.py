@@ -21,6 +21,7 @@ from dislo_gen.fields import pixel_centres, smooth_field, white_noise
 from dislo_gen.files import SampleFiles
 from dislo_gen.generate import generate
 from dislo_gen.hooks import hookimpl
+from dislo_gen.instances import Finding, FoundLine, LinePiece, find_lines, join_pieces, keep_lines
 from dislo_gen.interfaces import (
     Background,
     Effect,
@@ -79,7 +80,9 @@ __all__ = [
     "Distribution",
     "Effect",
     "Empirical",
+    "Finding",
     "Fixed",
+    "FoundLine",
     "Geometry",
     "Help",
     "Image",
@@ -87,6 +90,7 @@ __all__ = [
     "LabelmeFile",
     "Labels",
     "LearningError",
+    "LinePiece",
     "LogNormal",
     "Masks",
     "Metric",
@@ -129,8 +133,11 @@ __all__ = [
     "ellipse",
     "encode_masks",
     "encode_png",
+    "find_lines",
     "generate",
     "hookimpl",
+    "join_pieces",
+    "keep_lines",
     "length_inside",
     "make_sample",
     "micrograph_files",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dislo_gen.component import component
 from dislo_gen.component_tables import register_table
-from dislo_gen.instances.joining import join
+from dislo_gen.instances.joining import join_pieces
 from dislo_gen.instances.line import FoundLine
 from dislo_gen.instances.pieces import drop_contained, drop_duplicates, find_pieces
 from dislo_gen.markers import Help, Range, Unit
@@ -64,11 +64,11 @@ def find_lines(probabilities: NDArray[np.float32], finding: Finding | None = Non
     # A line of this length and two pixels wide; shorter ones may still be joined to a longer one.
     smallest = max(3, round(finding.shortest * scale))
     pieces = drop_contained(find_pieces(probabilities, channels, finding.threshold, smallest), _CONTAINED)
-    lines = join(pieces, finding.gap * scale, finding.angle)
-    return keep(lines, finding, scale)
+    lines = join_pieces(pieces, finding.gap * scale, finding.angle)
+    return keep_lines(lines, finding, scale)
 
 
-def keep(lines: Iterable[FoundLine], finding: Finding, scale: float) -> tuple[FoundLine, ...]:
+def keep_lines(lines: Iterable[FoundLine], finding: Finding, scale: float) -> tuple[FoundLine, ...]:
     """Return the lines that are long and certain enough, the most confident first.
 
     Args:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.instances.line import FoundLine
-from dislo_gen.instances.pieces import Piece
+from dislo_gen.instances.pieces import LinePiece
 from dislo_gen.rasterize import draw_mask
 from dislo_gen.shapes import OpenCurve, arc_length
 
@@ -27,7 +27,7 @@ class Bridge:
     second: tuple[int, int]
 
 
-def join(pieces: Sequence[Piece], widest: float, steepest: float) -> list[FoundLine]:
+def join_pieces(pieces: Sequence[LinePiece], widest: float, steepest: float) -> list[FoundLine]:
     """Join pieces whose ends face each other across a narrow gap, the best bridges first.
 
     Args:
@@ -62,7 +62,7 @@ def join(pieces: Sequence[Piece], widest: float, steepest: float) -> list[FoundL
     return [_line([(pieces[number], turned) for number, turned in chain]) for chain in chains]
 
 
-def _bridges(pieces: Sequence[Piece], widest: float, least_cosine: float) -> list[Bridge]:
+def _bridges(pieces: Sequence[LinePiece], widest: float, least_cosine: float) -> list[Bridge]:
     ends = [
         (number, end, *_end(piece.curve.points, end))
         for number, piece in enumerate(pieces)
@@ -108,7 +108,7 @@ def _follow(start: int, links: dict[int, dict[int, Bridge]]) -> list[tuple[int, 
     return chain
 
 
-def _line(parts: Sequence[tuple[Piece, bool]]) -> FoundLine:
+def _line(parts: Sequence[tuple[LinePiece, bool]]) -> FoundLine:
     pieces = [piece for piece, _ in parts]
     area = sum(piece.area for piece in pieces)
     confidence = sum(piece.confidence * piece.area for piece in pieces) / area

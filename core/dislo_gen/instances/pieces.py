@@ -1,4 +1,7 @@
-"""Pieces of lines: what each channel holds, each thing once."""
+"""Pieces of lines: what each channel holds, each thing once.
+
+SciPy is imported where it is used, which keeps `import dislo_gen` quick.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from collections.abc import Iterator, Sequence
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from dislo_gen.centrelines import centrelines, points_inside
 from dislo_gen.pairing import dice_losses
@@ -20,7 +21,7 @@ _EIGHT = np.ones((3, 3), dtype=np.bool_)
 
 
 @attrs.frozen(eq=False)
-class Piece:
+class LinePiece:
     """A connected part of a channel, and the line through it.
 
     Attributes:
@@ -68,8 +69,10 @@ def _is_piece(mask: NDArray[np.bool_], of: NDArray[np.bool_]) -> bool:
 
 def find_pieces(
     probabilities: NDArray[np.float32], channels: Sequence[int], threshold: float, smallest: int
-) -> list[Piece]:
+) -> list[LinePiece]:
     """Return the connected parts of these channels that are large enough, each with its centreline."""
+    from scipy import ndimage
+
     pieces = []
     for channel in channels:
         labels, count = ndimage.label(probabilities[channel] >= threshold, structure=_EIGHT)
@@ -85,7 +88,7 @@ def find_pieces(
                 area = int(np.count_nonzero(own))
                 if area >= smallest:
                     confidence = float(probabilities[channel][own].mean())
-                    pieces.append(Piece(channel, own, curve, confidence, area))
+                    pieces.append(LinePiece(channel, own, curve, confidence, area))
     return pieces
 
 
@@ -93,6 +96,8 @@ def _split(
     mask: NDArray[np.bool_], curves: Sequence[OpenCurve | ClosedCurve]
 ) -> Iterator[tuple[OpenCurve | ClosedCurve, NDArray[np.bool_]]]:
     """Share the pixels of a connected part out among the lines that run through it: each pixel to the nearest."""
+    from scipy.spatial import cKDTree
+
     if len(curves) < 2:
         yield from ((curve, mask) for curve in curves)
         return
@@ -107,9 +112,9 @@ def _split(
         yield curve, own
 
 
-def drop_contained(pieces: Sequence[Piece], share: float) -> list[Piece]:
+def drop_contained(pieces: Sequence[LinePiece], share: float) -> list[LinePiece]:
     """Return the pieces without those of which more than ``share`` lies inside a larger one of another channel."""
-    kept: list[Piece] = []
+    kept: list[LinePiece] = []
     for piece in sorted(pieces, key=lambda p: -p.area):
         inside = (
             other.channel != piece.channel and np.count_nonzero(other.mask & piece.mask) > share * piece.area

@@ -13,8 +13,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from dislo_gen import OpenCurve, centrelines, draw_mask
-from dislo_gen.instances import Finding, FoundLine, Piece, join, keep
+from dislo_gen import (
+    Finding,
+    FoundLine,
+    LinePiece,
+    OpenCurve,
+    centrelines,
+    draw_mask,
+    join_pieces,
+    keep_lines,
+)
 
 _SMOOTHING = 0.7  # px: evens out ties between neighbours
 _WEAKER = 0.8
@@ -45,8 +53,8 @@ def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> tuple[
     smooth = gaussian_filter(probabilities, (0, _SMOOTHING, _SMOOTHING))
     labels = _connected(_crests(smooth, finding.threshold * _WEAKER))
     pieces = _without_repeats(_pieces(labels, smooth, finding.threshold))
-    lines = join(pieces, finding.gap * scale, finding.angle)
-    return _without_shadows(keep(lines, finding, scale), scale)
+    lines = join_pieces(pieces, finding.gap * scale, finding.angle)
+    return _without_shadows(keep_lines(lines, finding, scale), scale)
 
 
 def _crests(probabilities: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
@@ -79,9 +87,9 @@ def _connected(crests: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.where(labels > 0, together[labels] + 1, 0).astype(np.int32)
 
 
-def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], threshold: float) -> list[Piece]:
+def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], threshold: float) -> list[LinePiece]:
     shape = labels.shape[1:]
-    pieces: list[Piece] = []
+    pieces: list[LinePiece] = []
     for number, box in enumerate(find_objects(labels), start=1):
         if box is None:
             continue
@@ -97,7 +105,7 @@ def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], thres
             points = np.clip(curve.points + corner, 0, shape[::-1])
             mask = np.zeros(shape, dtype=np.bool_)
             draw_mask(mask, OpenCurve(points), _WIDTH)
-            pieces.append(Piece(len(pieces), mask, OpenCurve(points), float(values.mean()), int(mask.sum())))
+            pieces.append(LinePiece(len(pieces), mask, OpenCurve(points), float(values.mean()), int(mask.sum())))
     return pieces
 
 
@@ -112,8 +120,8 @@ def _without_shadows(lines: Sequence[FoundLine], scale: float) -> tuple[FoundLin
     return tuple(line for line in lines if not is_shadow(line))
 
 
-def _without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
-    kept: list[Piece] = []
+def _without_repeats(pieces: Sequence[LinePiece]) -> list[LinePiece]:
+    kept: list[LinePiece] = []
     trees: list[cKDTree] = []
     for piece in sorted(pieces, key=lambda piece: -piece.curve.length):
         points = piece.curve.points

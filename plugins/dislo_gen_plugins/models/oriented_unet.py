@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import Help, Masks, Model, Range, component
+from dislo_gen import Finding, FoundLine, Help, Masks, Model, Range, component
 from dislo_gen_plugins.models.direction_channels import direction_channels
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-    from dislo_gen.instances import Finding, FoundLine
 
 
 @component
