@@ -13,8 +13,8 @@ from pathlib import Path
 
 from scoring import Score, score_predictions
 
-from dislo_gen.instances import Finding
-from dislo_gen.learning import predict
+from dislo_gen.learning import predict, read_card
+from dislo_gen.learning.planning import read_finding
 from dislo_gen.ready_weights import find_weights
 
 
@@ -25,13 +25,16 @@ def main() -> None:
     parser.add_argument("weights", nargs="*", default=["starter"])
     parser.add_argument("--out", type=Path, help="where to write what is found; by default nowhere")
     parser.add_argument("--scale", type=float)
-    parser.add_argument("--threshold", type=float, default=Finding().threshold)
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="how lines are put together"
+    )
     options = parser.parse_args()
     for weights in options.weights:
         with tempfile.TemporaryDirectory() as folder:
             out = (options.out or Path(folder)) / Path(weights).stem
-            finding = Finding(threshold=options.threshold)
-            found = predict([options.images], find_weights(weights), out, scale=options.scale, finding=finding)
+            file = find_weights(weights)
+            finding = read_finding(options.set, read_card(file))
+            found = predict([options.images], file, out, scale=options.scale, finding=finding)
             scores = score_predictions(found)
         for name, score in scores.items():
             print(f"  {name}: {score}")
