@@ -48,6 +48,7 @@ def _variants() -> dict[str, Variant]:
         "averaging": Variant({"schedule.averaging": "0.998"}),
         "empty-0.1": Variant({"loss.empty": "0.1"}),
         "empty-0.5": Variant({"loss.empty": "0.5"}),
+        "cross-entropy": Variant({"loss.cross_entropy": "4"}),
         "optimal": Variant({"loss.matching": "optimal"}),
         "coordinates": Variant({"model.coordinates": "true"}),
         "faster": Variant({"schedule.learning_rate": "0.003"}),

@@ -125,18 +125,32 @@ def test_the_weight_of_emptiness_reaches_unused_channels_only():
     assert emptied == pytest.approx(loss[0], abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_cross_entropy_of_the_pairs_is_added(seed):
+    logits, truth, counts = case(seed)
+    plain = InstanceLoss(LossOptions(empty=0))(logits, truth, counts)
+    both = InstanceLoss(LossOptions(empty=0, cross_entropy=3))(logits, truth, counts)
+    for image, channels in enumerate(_pairs(logits, truth, counts, "in-order")):
+        entropies = [
+            torch.nn.functional.binary_cross_entropy(logits[image, channel].sigmoid(), truth[image, mask].float())
+            for mask, channel in enumerate(channels)
+        ]
+        assert (both - plain)[image].item() == pytest.approx(3 * torch.stack(entropies).mean().item(), rel=1e-4)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.integers(1, 3), st.integers(0, 5), st.integers(1, 4), st.sampled_from(["in-order", "optimal"]),
-    st.sampled_from([0.0, 0.5]),
+    st.sampled_from([0.0, 0.5]), st.sampled_from([0.0, 2.0]),
 )  # fmt: skip
-def test_any_numbers_of_masks_and_channels(batch, masks, channels, matching, empty):
+def test_any_numbers_of_masks_and_channels(batch, masks, channels, matching, empty, entropy):
     logits = torch.randn(batch, channels, 6, 5).requires_grad_()
     truth = torch.rand(batch, masks, 6, 5) < 0.3
     counts = torch.randint(0, masks + 1, (batch,))
-    losses = InstanceLoss(LossOptions(matching=matching, empty=empty))(logits, truth, counts)
+    losses = InstanceLoss(LossOptions(matching=matching, empty=empty, cross_entropy=entropy))(logits, truth, counts)
     assert losses.shape == (batch,)
-    assert ((losses >= 0) & (losses <= 1 + empty)).all()
+    assert (losses >= 0).all()
+    assert entropy or (losses <= 1 + empty).all()
     losses.sum().backward()
     assert logits.grad.isfinite().all()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from dislo_gen.learning.options import LossOptions, Matching
 
@@ -18,7 +19,7 @@ class InstanceLoss(nn.Module):
 
     Source: Govind et al. 2023, section 3 and Algorithm 1. Differences: true masks for which no channel is left
     count as wholly missed (a loss of 1 each), so that more masks than channels are no mistake; and unused channels
-    can be taught to stay empty.
+    can be taught to stay empty. Cross entropy of the pairs may be added.
     """
 
     def __init__(self, options: LossOptions | None = None) -> None:
@@ -49,6 +50,8 @@ class InstanceLoss(nn.Module):
         wanted = torch.arange(masks.shape[1], device=counts.device) < counts[:, None]
         of_pairs = losses.gather(2, channels.clamp(min=0)[..., None])[..., 0]
         per_mask = torch.where(paired, of_pairs, wanted.to(losses.dtype))
+        if self.options.cross_entropy:
+            per_mask = per_mask + self.options.cross_entropy * _entropies(logits, truth, channels) * paired
         total = per_mask.sum(1) / counts.clamp(min=1)
         if self.options.empty:
             total = total + self.options.empty * _not_empty(predicted_areas, areas, counts, channels, logits)
@@ -101,6 +104,12 @@ def _pair_optimally(losses: Tensor, counts: Tensor) -> Tensor:
         rows, columns = linear_sum_assignment(torch.nan_to_num(torch.from_numpy(costs[:count])).numpy())
         chosen[image, torch.from_numpy(rows)] = torch.from_numpy(columns)
     return chosen.to(losses.device)
+
+
+def _entropies(logits: Tensor, truth: Tensor, channels: Tensor) -> Tensor:
+    """Cross entropy of each true mask and its channel, (B, M); that of masks without a channel has no meaning."""
+    own = logits.flatten(2).gather(1, channels.clamp(min=0)[..., None].expand(-1, -1, truth.shape[2]))
+    return binary_cross_entropy_with_logits(own, truth, reduction="none").mean(2)
 
 
 def _not_empty(predicted: Tensor, areas: Tensor, counts: Tensor, channels: Tensor, logits: Tensor) -> Tensor:
