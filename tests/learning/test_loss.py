@@ -147,7 +147,9 @@ def test_any_numbers_of_masks_and_channels(batch, masks, channels, matching, emp
     logits = torch.randn(batch, channels, 6, 5).requires_grad_()
     truth = torch.rand(batch, masks, 6, 5) < 0.3
     counts = torch.randint(0, masks + 1, (batch,))
-    losses = InstanceLoss(LossOptions(matching=matching, empty=empty, cross_entropy=entropy))(logits, truth, counts)
+    losses = InstanceLoss(LossOptions(matching=matching, empty=empty, cross_entropy=entropy))(
+        logits, truth, counts
+    )
     assert losses.shape == (batch,)
     assert (losses >= 0).all()
     assert entropy or (losses <= 1 + empty).all()

@@ -45,6 +45,7 @@ def nearest(curve, points):
     return np.hypot(*(curve.points[None] - np.asarray(points)[:, None]).T).min(axis=0).max()
 
 
+@settings(deadline=None)
 @given(st.floats(0, math.pi, exclude_max=True), st.integers(4, 16))
 def test_a_straight_line_is_taught_to_the_two_channels_it_runs_between(angle, channels):
     model = component_class("model", "oriented-unet")(channels=channels)
@@ -63,7 +64,7 @@ def test_a_straight_line_is_taught_to_the_two_channels_it_runs_between(angle, ch
     assert (targets.any(axis=0) == masks[0]).all(), "each pixel of a line is in some channel"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0, math.pi), st.floats(math.radians(50), math.radians(130)))
 def test_lines_that_cross_are_two(angle, between):
     model = component_class("model", "oriented-unet")()
@@ -74,6 +75,7 @@ def test_lines_that_cross_are_two(angle, between):
         assert min(nearest(line.curve, curve[[0, 2]]) for line in found) < 3
 
 
+@settings(deadline=None)
 @given(st.floats(0, math.pi), st.sampled_from([(slice(None), slice(None, None, -1)), (slice(None, None, -1),)]))
 def test_channels_of_a_mirror_image_are_turned_back(angle, mirror):
     model = component_class("model", "oriented-unet")()

@@ -49,7 +49,7 @@ def test_wild_lines_are_thin_and_thick_faint_and_black_dark_and_bright(drawn):
     assert max(widths) > 6
     assert all(1 <= width <= 12 for width in widths)
     contrasts = drawn[0].renderer.contrast.draw_many(np.random.default_rng(0), 500)
-    assert 0.15 < contrasts.min() < 0.2, 'fainter lines would teach to see what is not there'
+    assert 0.15 < contrasts.min() < 0.2, "fainter lines would teach to see what is not there"
     assert contrasts.max() > 0.95
     assert {recipe.renderer.field for recipe in drawn} == {"bright", "dark"}
     assert any(recipe.renderer.bright_share > 0.2 for recipe in drawn)

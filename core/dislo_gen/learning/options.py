@@ -19,8 +19,8 @@ class LossOptions:
         matching: whether each true mask takes the best channel left (Govind et al. 2023, Algorithm 1), or the
             channels are shared out so that the sum of the losses is least (Hungarian method).
         empty: weight of what teaches channels without a true mask to stay empty; the paper has none.
-        cross_entropy: weight of the cross entropy of pairs, mean over all pixels, beside their Dice loss; the paper
-            has none.
+        cross_entropy: weight of the cross entropy of pairs, mean over all pixels, beside their Dice loss; the
+            paper has none.
     """
 
     matching: Annotated[Matching, Help("how channels are paired with true masks")] = "in-order"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen import Finding, FoundLine, Help, Masks, Model, Range, component
+from dislo_gen_plugins.models.any_size import continue_to_multiple
 from dislo_gen_plugins.models.direction_channels import direction_channels
 
 if TYPE_CHECKING:
@@ -92,9 +93,7 @@ def _with_local_contrast(network: nn.Module) -> nn.Module:
 
         def forward(self, images: Tensor) -> Tensor:
             height, width = images.shape[-2:]
-            # At least two of the deepest cells along each side: one alone has no variance to normalise by.
-            rows, columns = (max(2, -(-side // _MULTIPLE)) * _MULTIPLE for side in (height, width))
-            whole = pad(images, (0, columns - width, 0, rows - height), mode="replicate")
+            whole = continue_to_multiple(images, _MULTIPLE)
             with torch.autocast(images.device.type, enabled=False):
                 detail = whole - around(whole)
                 detail = detail / (around(detail * detail).clamp(min=0).sqrt() + 0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from dislo_gen import Help, LearningError, Model, Range, component, did_you_mean
+from dislo_gen_plugins.models.any_size import continue_to_multiple
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -125,7 +126,6 @@ def _with_padding(network: nn.Module, multiple: int, coordinates: bool) -> nn.Mo
     """
     import torch
     from torch import nn
-    from torch.nn.functional import pad
 
     class AnySize(nn.Module):
         def __init__(self) -> None:
@@ -134,10 +134,9 @@ def _with_padding(network: nn.Module, multiple: int, coordinates: bool) -> nn.Mo
 
         def forward(self, images: Tensor) -> Tensor:
             height, width = images.shape[-2:]
-            # At least two of the deepest cells along each side: one alone has no variance to normalise by.
-            rows, columns = (max(2, -(-side // multiple)) * multiple for side in (height, width))
-            continued = pad(images, (0, columns - width, 0, rows - height), mode="replicate")
+            continued = continue_to_multiple(images, multiple)
             if coordinates:
+                rows, columns = continued.shape[-2:]
                 y = torch.linspace(-1, 1, rows, device=images.device).view(1, 1, -1, 1)
                 x = torch.linspace(-1, 1, columns, device=images.device).view(1, 1, 1, -1)
                 places = [axis.expand_as(continued) for axis in (x, y)]
