@@ -41,7 +41,7 @@ class Stage:
 
 STAGES = (Stage(256, 4, 4000, 11, 0.0015),)
 FRAME = (512, 512)
-FINDING = {"threshold": 0.5, "confidence": 0.65, "shortest": 20.0}
+FINDING = {"threshold": 0.4, "confidence": 0.65, "shortest": 20.0}
 """Chosen on made images and on the yardstick, whose frames are therefore no test of these three numbers."""
 
 
