@@ -1,7 +1,7 @@
 """What makes a network learn faster: python examples/ablation/run.py [NAME …] [--seeds 3].
 
 Trains the same small U-Net++ on the same 25,000 images, the general microstructure of the reproduction at 128 px,
-with one thing changed at a time, and judges each on 500 unseen images. Each training has one core to itself, so that
+with one thing changed at a time, and judges each on 500 unseen images. Each training has one core to itself, and
 the minutes in the table are those of one core. Without names, everything; what is there already is not done again,
 and what was interrupted goes on.
 """

@@ -95,5 +95,5 @@ def test_it_finds_the_lines_of_real_frames(tmp_path, monkeypatch):
     scores = score_predictions(predict([FRAMES], find_weights("starter"), tmp_path / "found"))
     assert len(scores) == 3
     together = sum(scores.values(), Score())
-    assert together.centreline > 0.5
-    assert together.instances > 0.4
+    assert together.centreline > 0.8
+    assert together.instances > 0.55

@@ -88,6 +88,9 @@ def _explain(path: Path) -> None:
     console.say(f"  network   {card.model['use']} of {card.plugin.package} {card.plugin.version}: {parameters}")
     console.say(f"  expects   pictures scaled to about {width} x {height} px")
     names = [str(recipe.get("description") or "a recipe").split(".")[0] for recipe in card.recipes]
-    console.say(f"  learnt    {card.images} images in {card.epochs} epochs: {'; '.join([*names, *card.data])}")
+    sources = "; ".join(dict.fromkeys([*names, *card.data]))
+    console.say(f"  learnt    {card.images} images in {card.epochs} epochs: {sources}")
     console.say(f"  reached   {', '.join(f'{name} {value:.3f}' for name, value in card.scores.items())}")
+    if card.finding:
+        console.say(f"  finds     {', '.join(f'{name} {value:g}' for name, value in card.finding.items())}")
     console.say(f"  made by   {', '.join(f'{name} {version}' for name, version in card.versions.items())}")

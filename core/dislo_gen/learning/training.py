@@ -193,6 +193,7 @@ def _trainer(
 
 def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float]) -> dict[str, Any]:
     entries = model_entries(plan.model)
+    no_scores = ("epoch", "step", "learning rate", "seconds")
     kept = ("schedule", "loss", "augmentation", "frames", "seed", "precision", "start")
     plain = converter.unstructure(plan)
     return {
@@ -203,7 +204,7 @@ def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float
         "data": [*(Path(name).name for name in (*plan.datasets, *plan.labelled))],
         "epochs": epoch,
         "images": epoch * plan.schedule.images,
-        "scores": {name: value for name, value in scores.items() if name not in ("epoch", "step", "seconds")},
+        "scores": {name: value for name, value in scores.items() if name not in no_scores},
         "training": {key: plain[key] for key in kept},
         "versions": versions_behind([entries["plugin"]]) | {"torch": torch.__version__},
     }
