@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dislo_gen.cli import console
+from dislo_gen.cli.predict import MirroredOption
 from dislo_gen.cli.train import PolygonsOption
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def evaluate(
             help="Set a value of the recipes or of a metric: length.threshold=0.4. Repeatable.",
         ),
     ] = [],  # noqa: B006
+    mirrored: MirroredOption = True,
     polygons_as: PolygonsOption = "auto",
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-evaluation"),
 ) -> None:
@@ -75,7 +77,8 @@ def evaluate(
     pixels = size or list(read_card(weights[0]).size)
     sources = [find_source(text, settings, pixels, polygons_as) for text in on]
     with console.progress_bar("judging") as progress, quiet():
-        evaluation = evaluate_networks(weights, sources, metrics, out, count=count, seed=seed, progress=progress)
+        how: dict[str, Any] = {"count": count, "seed": seed, "mirrored": mirrored}
+        evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress)
     _report(evaluation, out)
 
 

@@ -9,6 +9,14 @@ import typer
 
 from dislo_gen.cli import console
 
+MirroredOption = Annotated[
+    bool,
+    typer.Option(
+        "--mirrored/--once",
+        help="Whether networks that can look at mirror images, too: a little better, four times the work.",
+    ),
+]
+
 
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.", show_default=False)],
@@ -31,13 +39,7 @@ def predict(
             show_default=False,
         ),
     ] = None,
-    mirrored: Annotated[
-        bool,
-        typer.Option(
-            "--mirrored/--once",
-            help="Whether networks that can look at mirror images, too: a little better, four times the work.",
-        ),
-    ] = True,
+    mirrored: MirroredOption = True,
     set_: Annotated[
         list[str],
         typer.Option(

@@ -45,12 +45,14 @@ def evaluate(
     *,
     count: int = 100,
     seed: int = 1,
+    mirrored: bool = True,
     progress: Callable[[int, int], object] | None = None,
     tell: Callable[[Result], object] | None = None,
 ) -> Evaluation:
     """Judge every network on every set of pictures and write numbers, plots and the worst pictures into a folder.
 
-    What the folder already holds of the same networks, sets and metrics is not judged again.
+    Lines are put together as the weights say, as in predicting. What the folder already holds of the same
+    networks, sets and metrics is not judged again.
 
     Args:
         weights: files of trained networks.
@@ -59,6 +61,7 @@ def evaluate(
         out: the folder.
         count: how many pictures of a recipe.
         seed: of a recipe's pictures.
+        mirrored: see `predict_channels`.
         progress: called with (pictures judged, pictures in all).
         tell: called with each result.
 
@@ -81,7 +84,7 @@ def evaluate(
     for path, card, model in zip(paths, cards, models, strict=True):
         network: nn.Module | None = None
         for source, samples, name in zip(sources, sets, data, strict=True):
-            key = _key(path, source, samples, metrics, count, seed)
+            key = _key(path, source, samples, metrics, count, seed, mirrored)
             worst = f"worst/{model}-on-{name}.png"
             if key in old and folder.path(worst).is_file():
                 result = attrs.evolve(old[key], model=model, data=name)
@@ -93,7 +96,7 @@ def evaluate(
                     if progress:
                         progress(before + _, total)
 
-                result, sheet = _judge(network, card, source, samples, metrics, mains[0], step)
+                result, sheet = _judge(network, card, source, samples, metrics, mains[0], mirrored, step)
                 result = attrs.evolve(result, model=model, data=name, key=key)
                 folder.put(worst, sheet)
                 done += len(samples)
@@ -116,6 +119,7 @@ def _judge(
     samples: Sequence[Sample],
     metrics: Sequence[Metric],
     main: str,
+    mirrored: bool,
     step: Callable[[int], object],
 ) -> tuple[Result, bytes]:
     sign = 1 if metrics[0].higher_is_better else -1
@@ -123,11 +127,11 @@ def _judge(
     lines, names = [], []
     worst: list[tuple[float, int, tuple[Sample, Any]]] = []
     channels_of_network = 0
-    model = card.load_model("the weights")
+    model, finding = card.load_model("the weights"), card.load_finding("the weights")
     for number, sample in enumerate(_at_its_size(source, samples, card)):
-        channels = predict_channels(network, sample.image)
+        channels = predict_channels(network, sample.image, model, mirrored=mirrored)
         channels_of_network = len(channels)
-        for name, value in judge(model, metrics, channels, sample).items():
+        for name, value in judge(model, metrics, channels, sample, finding).items():
             by_image.setdefault(name, []).append(round(float(value), 6))
         lines.append(len(sample.masks))
         names.append(str((sample.stored_record or {}).get("name", sample.index)))
@@ -147,7 +151,7 @@ def _judge(
         by_image={name: tuple(values) for name, values in by_image.items()},
         names=tuple(names),
     )
-    return result, draw_found(model, shown)
+    return result, draw_found(model, shown, finding)
 
 
 def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -> Iterator[Sample]:
@@ -157,7 +161,13 @@ def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -
 
 
 def _key(
-    path: Path, source: Source, samples: Sequence[Sample], metrics: Sequence[Metric], count: int, seed: int
+    path: Path,
+    source: Source,
+    samples: Sequence[Sample],
+    metrics: Sequence[Metric],
+    count: int,
+    seed: int,
+    mirrored: bool,
 ) -> str:
     about: Any
     if source.recipe is not None:
@@ -167,7 +177,7 @@ def _key(
         about = [manifest, list(samples.indices)]
     else:
         about = [getattr(samples, "fingerprint", str(id(samples))), len(samples)]
-    everything = [file_sha256(path), about, [write_component(metric) for metric in metrics], VERSION]
+    everything = [file_sha256(path), about, [write_component(metric) for metric in metrics], mirrored, VERSION]
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dislo_gen.errors import LearningError
-from dislo_gen.instances import line_masks, lines_of
+from dislo_gen.instances import Finding, line_masks, lines_of
 from dislo_gen.interfaces import Metric, Model
 from dislo_gen.learning.batch import Batch
 from dislo_gen.learning.channel_loss import ChannelLoss
@@ -158,7 +158,11 @@ class Teacher(lightning.LightningModule):
 
 
 def judge(
-    model: Model, metrics: Sequence[Metric], probabilities: NDArray[np.float32], sample: Sample
+    model: Model,
+    metrics: Sequence[Metric],
+    probabilities: NDArray[np.float32],
+    sample: Sample,
+    finding: Finding | None = None,
 ) -> dict[str, float]:
     """Return the metrics' numbers for one picture; for those that judge lines, prediction's steps come first.
 
@@ -167,7 +171,7 @@ def judge(
     channels = np.ascontiguousarray(probabilities, dtype=np.float32)
     lines = channels
     if not model.instance_channels or any(metric.judges == "lines" for metric in metrics):
-        lines = line_masks(lines_of(model, probabilities), probabilities.shape[1:]).astype(np.float32)
+        lines = line_masks(lines_of(model, probabilities, finding), probabilities.shape[1:]).astype(np.float32)
         channels = channels if model.instance_channels else lines
     numbers: dict[str, float] = {}
     for metric in metrics:

@@ -11,7 +11,7 @@ from torch import nn
 
 from dislo_gen.contact_sheet import colour_masks, instance_colours, shrink
 from dislo_gen.extras import require
-from dislo_gen.instances import line_masks, lines_of
+from dislo_gen.instances import Finding, line_masks, lines_of
 from dislo_gen.interfaces import Image, Masks, Model
 from dislo_gen.learning.network import predict_channels
 from dislo_gen.png import encode_png
@@ -76,23 +76,26 @@ def draw_predictions(model: Model, network: nn.Module, samples: Sequence[Sample]
         network.train(was_training)
 
 
-def draw_found(model: Model, predictions: Sequence[tuple[Sample, Any]], tile: int = _TILE) -> bytes:
+def draw_found(
+    model: Model, predictions: Sequence[tuple[Sample, Any]], finding: Finding | None = None, tile: int = _TILE
+) -> bytes:
     """Draw samples beside their truth and what was found in them, a PNG file.
 
     Args:
         model: what the network was built from.
         predictions: samples, each with its channels' probabilities, (N, H, W) float32.
+        finding: how lines are put together; by default as usual.
         tile: longer side of each picture, px.
     """
-    rows = [_row(model, sample, channels, tile) for sample, channels in predictions]
+    rows = [_row(model, sample, channels, finding, tile) for sample, channels in predictions]
     width = max((row.shape[1] for row in rows), default=tile)
     sheet = [np.full((_GAP, width, 3), 255, dtype=np.uint8)]
     sheet += [np.pad(row, ((0, _GAP), (0, width - row.shape[1]), (0, 0)), constant_values=255) for row in rows]
     return encode_png(np.concatenate(sheet))
 
 
-def _row(model: Model, sample: Sample, channels: Any, tile: int) -> Any:
-    masks = line_masks(lines_of(model, channels), sample.image.shape)
+def _row(model: Model, sample: Sample, channels: Any, finding: Finding | None, tile: int) -> Any:
+    masks = line_masks(lines_of(model, channels, finding), sample.image.shape)
     grey = np.repeat(sample.image[..., None], 3, axis=2)
     parts = [grey, colour_masks(sample.image, sample.masks), colour_masks(sample.image, masks)]
     shown = [shrink(np.clip(part, 0, 1), tile) for part in parts]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from dislo_gen.convert import converter, read_as
+from dislo_gen.convert import converter
 from dislo_gen.errors import LearningError
 from dislo_gen.files import Folder, file_sha256, unique_names
 from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks, lines_of
@@ -142,7 +142,7 @@ def predict(
     files = [file for path in images for file in micrograph_files(Path(path))]
     names = unique_names(file.stem for file in files)
     network, card = load_weights(weights)
-    finding = finding or read_as(card.finding, Finding, str(weights), LearningError, root="finding")
+    finding = finding or card.load_finding(str(weights))
     folder = Folder(out)
     used = WeightsUsed(Path(weights).name, file_sha256(Path(weights)))
     manifest = PredictionsManifest(

@@ -16,6 +16,7 @@ from dislo_gen.component_tables import write_component
 from dislo_gen.convert import read_as
 from dislo_gen.errors import DatasetError, LearningError
 from dislo_gen.files import Folder
+from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Model
 from dislo_gen.learning.network import build_network
 from dislo_gen.plain import parse_json
@@ -74,6 +75,15 @@ class WeightsCard:
                 f"{error}\n{where}: made with the model of {self.plugin.package} {self.plugin.version}"
             ) from None
         return model
+
+    def load_finding(self, where: str) -> Finding:
+        """Return how lines are best put together from the network's channels.
+
+        Raises:
+            LearningError: the file says something else.
+        """
+        finding: Finding = read_as(self.finding, Finding, where, LearningError, root="finding")
+        return finding
 
 
 def encode_weights(network: nn.Module, card: Mapping[str, Any], *, half: bool = False) -> bytes:
