@@ -52,7 +52,10 @@ def run(*words):
 
 @pytest.fixture(scope="module")
 def weights(third_party, tmp_path_factory):
-    """Weights of a network that sees dark pixels: it was taught with easy images for some seconds: with a tenth of them it does so by luck."""
+    """Weights of a network that sees dark pixels: it was taught with easy images for some seconds.
+
+    With a tenth of them it finds lines by luck, or not, as threads add up.
+    """
     out = tmp_path_factory.mktemp("runs") / "run"
     easy = ("--set", "augmentation.share=0", "--set", "augmentation.invert=0", "--learning-rate", "0.05")
     run("train", "clean", *LEARN, *easy, "--epochs", "2", "--images", "300", "-o", out)
