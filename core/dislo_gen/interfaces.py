@@ -108,16 +108,19 @@ class Model(Component, ABC):
     Attributes:
         channels: how many channels the network has: instances that it can tell apart in one image, by default.
         instance_channels: whether each channel is one instance.
+        oversampling: how many places along a pixel's side have a probability of their own; more than 1 is for
+            channels that are no instances, which lines nearer than pixels can tell apart are to be read from.
     """
 
     channels: int
     instance_channels: ClassVar[bool] = True
+    oversampling: int = 1
 
     @abstractmethod
     def build(self) -> Any:
         """Return a new ``torch.nn.Module`` that maps (B, 1, H, W) float32 to (B, channels, H, W) logits.
 
-        Pictures come standardised: each has mean 0 and standard deviation 1. Initial weights are drawn from
+        With an oversampling of K these are (B, channels, K H, K W). Pictures come standardised: each has mean 0 and standard deviation 1. Initial weights are drawn from
         torch's generator, which training seeds. Torch is imported here, never at the top of the module.
         """
 
@@ -136,7 +139,7 @@ class Model(Component, ABC):
             masks: (M, H, W) bool, the true masks.
 
         Returns:
-            (channels, H, W) uint8, 0 or 1.
+            (channels, H, W) uint8, 0 or 1; (channels, K H, K W) with an oversampling of K.
         """
         raise NotImplementedError(f"{type(self).__name__}: instance_channels is False, and targets is missing")
 
@@ -147,7 +150,7 @@ class Model(Component, ABC):
         places, or up and down: a direction k turns into its opposite. By default the channels stay as they are.
 
         Args:
-            probabilities: (channels, H, W) float32.
+            probabilities: (channels, H, W) float32; (channels, K H, K W) with an oversampling of K.
         """
         return probabilities
 
@@ -155,7 +158,7 @@ class Model(Component, ABC):
         """Return the lines of a picture, the most confident first; called if the channels are not instances.
 
         Args:
-            probabilities: (channels, H, W) float32 from 0 to 1.
+            probabilities: (channels, H, W) float32 from 0 to 1; (channels, K H, K W) with an oversampling of K.
             finding: how lines are put together; each of its options should mean here what it says.
         """
         raise NotImplementedError(f"{type(self).__name__}: instance_channels is False, and lines is missing")

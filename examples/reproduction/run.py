@@ -23,7 +23,8 @@ from dislo_gen.learning import Evaluation, read_evaluation
 
 HERE = Path(__file__).resolve().parent
 DATASETS = ("narrow-perlin", "narrow-real", "m2-perlin", "m2-real")
-LEARNING = ("--channels", "8", "--set", "model.encoder=resnet18", "--epochs", "25", "--images", "1000", "--workers", "0")
+NETWORK = ("--channels", "8", "--set", "model.encoder=resnet18")
+LONG = ("--epochs", "25", "--images", "1000", "--workers", "0")
 METRICS = ("length", "dice")
 
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     more = [word for setting in options.set for word in ("--set", setting)]
     with ThreadPoolExecutor(options.jobs) as pool:
         trainings = [
-            pool.submit(run, "train", recipe, *LEARNING, *more, "-o", options.out / name, cores=1)
+            pool.submit(run, "train", recipe, *NETWORK, *LONG, *more, "-o", options.out / name, cores=1)
             for name, recipe in recipes.items()
         ]
         for training in trainings:

@@ -17,7 +17,7 @@ def lines_of(
 
     Args:
         model: what the network was built from.
-        probabilities: (channels, H, W) float32 from 0 to 1.
+        probabilities: (channels, H, W) float32 from 0 to 1; (channels, K H, K W) with an oversampling of K.
         finding: how lines are put together; by default as usual.
 
     Returns:

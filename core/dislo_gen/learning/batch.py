@@ -20,7 +20,8 @@ class Example(NamedTuple):
         masks: (M, H, W) bool.
         name: which sample it is, for messages.
         sample: the sample itself, where a metric needs it.
-        targets: (channels, H, W) uint8, what a network whose channels are no instances is taught.
+        targets: (channels, H, W) uint8, what a network whose channels are no instances is taught; (channels, K H,
+            K W) with an oversampling of K.
     """
 
     image: Tensor
@@ -39,7 +40,7 @@ class Batch(NamedTuple):
         counts: (B,) int64, how many masks are real.
         names: which samples they are.
         samples: the samples themselves, where a metric needs them.
-        targets: (B, channels, H, W) uint8, if all examples have some.
+        targets: (B, channels, H, W) uint8, or with an oversampling of K, if all examples have some.
     """
 
     images: Tensor
@@ -68,14 +69,15 @@ def collate(examples: Sequence[Example]) -> Batch:
         counts=torch.tensor([len(example.masks) for example in examples]),
         names=[example.name for example in examples],
         samples=[example.sample for example in examples],
-        targets=_targets([example.targets for example in examples], height, width),
+        targets=_targets([example.targets for example in examples]),
     )
 
 
-def _targets(targets: Sequence[Tensor | None], height: int, width: int) -> Tensor | None:
+def _targets(targets: Sequence[Tensor | None]) -> Tensor | None:
     given = [own for own in targets if own is not None]
     if len(given) < len(targets):
         return None
+    height, width = (max(own.shape[axis] for own in given) for axis in (1, 2))
     return torch.stack([pad(own, (0, width - own.shape[2], 0, height - own.shape[1])) for own in given])
 
 

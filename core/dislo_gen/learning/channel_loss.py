@@ -23,7 +23,7 @@ class ChannelLoss(nn.Module):
 
         Args:
             logits: (B, N, H, W), the network's output.
-            targets: (B, N, H, W), 0 or 1.
+            targets: (B, N, H, W), 0 or 1, as finely sampled.
 
         Returns:
             (B,) float32 from 0.

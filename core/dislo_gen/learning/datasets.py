@@ -173,7 +173,8 @@ def _targets(model: Model, masks: Masks) -> torch.Tensor:
     Raises:
         PluginError: that is of another shape than its channels.
     """
-    targets, wanted = model.targets(masks), (model.channels, *masks.shape[1:])
+    height, width = (side * model.oversampling for side in masks.shape[1:])
+    targets, wanted = model.targets(masks), (model.channels, height, width)
     if targets.shape != wanted or targets.dtype != np.uint8:
         raise PluginError(
             f"model: {describe(model)} teaches its channels {targets.dtype} of {targets.shape}, "

@@ -101,7 +101,7 @@ class Teacher(lightning.LightningModule):
         self._sum(f"{group} loss").add(float(losses.sum()), len(losses))
         for probabilities, sample in zip(logits.float().sigmoid().cpu().numpy(), batch.samples, strict=True):
             assert sample is not None
-            height, width = sample.image.shape
+            height, width = (side * self.plan.model.oversampling for side in sample.image.shape)
             found = probabilities[:, :height, :width]
             for name, value in judge(self.plan.model, [self.plan.metric], found, sample).items():
                 self._sum(name if group == HELD_OUT else f"{group} {name}").add(value, 1)
@@ -171,7 +171,7 @@ def judge(
     channels = np.ascontiguousarray(probabilities, dtype=np.float32)
     lines = channels
     if not model.instance_channels or any(metric.judges == "lines" for metric in metrics):
-        lines = line_masks(lines_of(model, probabilities, finding), probabilities.shape[1:]).astype(np.float32)
+        lines = line_masks(lines_of(model, probabilities, finding), sample.image.shape).astype(np.float32)
         channels = channels if model.instance_channels else lines
     numbers: dict[str, float] = {}
     for metric in metrics:

@@ -70,7 +70,7 @@ def predict_channels(
             work. It takes a model whose channels are no instances: those of a mirror image have another order.
 
     Returns:
-        (N, H, W) float32 from 0 to 1.
+        (N, H, W) float32 from 0 to 1; (N, K H, K W) with the model's oversampling of K.
     """
     channels = _look(network, image)
     if not mirrored or model is None or model.instance_channels:

@@ -24,11 +24,11 @@ from dislo_gen import (
     keep_lines,
 )
 
-_SMOOTHING = 0.7  # px: evens out ties between neighbours
+_SMOOTHING = 0.7  # places: evens out ties between neighbours
 _WEAKER = 0.8
 """A line is followed down to this part of the threshold, which its best place has to reach."""
-_BESIDE, _INSIDE = 2.5, 0.7
-"""A piece of which more than this share is nearer than so many px to a longer one is that line again."""
+_BESIDE, _INSIDE = 1.5, 0.7
+"""A piece of which more than this share is nearer than so many places to a longer one is that line again."""
 _SHADOW, _SHORTER = 8.0, 0.5
 """A line shorter than this part of another is its shadow where most of it is nearer than so many px of 512."""
 _LEAST = 4  # px: what is shorter has no direction of its own
@@ -36,7 +36,9 @@ _WIDTH = 3.0  # px of a line in its mask, as in the masks a network is taught wi
 _TOUCHING = np.ones((3, 3), dtype=np.bool_)
 
 
-def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> tuple[FoundLine, ...]:
+def follow_lines(
+    probabilities: NDArray[np.float32], finding: Finding, oversampling: int = 1
+) -> tuple[FoundLine, ...]:
     """Return the lines of direction channels, the most confident first.
 
     In each channel the crest along its direction is kept. What is connected, side by side in the picture or at
@@ -45,14 +47,17 @@ def follow_lines(probabilities: NDArray[np.float32], finding: Finding) -> tuple[
     shadow: the second edge of a wide line, or a fringe.
 
     Args:
-        probabilities: (N, H, W) float32 from 0 to 1, channels as in `direction_channels`.
+        probabilities: (N, K H, K W) float32 from 0 to 1, channels as in `direction_channels`.
         finding: how; ``duplicate`` has no meaning here.
+        oversampling: K.
+
+    Returns:
+        Lines of a picture of (H, W), the most confident first.
     """
-    shape = probabilities.shape[1:]
-    scale = max(shape) / 512
+    scale = max(probabilities.shape[1:]) / oversampling / 512
     smooth = gaussian_filter(probabilities, (0, _SMOOTHING, _SMOOTHING))
     labels = _connected(_crests(smooth, finding.threshold * _WEAKER))
-    pieces = _without_repeats(_pieces(labels, smooth, finding.threshold))
+    pieces = _without_repeats(_pieces(labels, smooth, finding.threshold, oversampling), _BESIDE / oversampling)
     lines = join_pieces(pieces, finding.gap * scale, finding.angle)
     return _without_shadows(keep_lines(lines, finding, scale), scale)
 
@@ -87,23 +92,26 @@ def _connected(crests: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.where(labels > 0, together[labels] + 1, 0).astype(np.int32)
 
 
-def _pieces(labels: NDArray[np.int32], probabilities: NDArray[np.float32], threshold: float) -> list[LinePiece]:
-    shape = labels.shape[1:]
+def _pieces(
+    labels: NDArray[np.int32], probabilities: NDArray[np.float32], threshold: float, oversampling: int
+) -> list[LinePiece]:
+    height, width = (side // oversampling for side in labels.shape[1:])
+    least = _LEAST * oversampling
     pieces: list[LinePiece] = []
     for number, box in enumerate(find_objects(labels), start=1):
         if box is None:
             continue
         own = labels[box] == number
         values = probabilities[box][own]
-        if values.max() < threshold or len(values) < _LEAST:
+        if values.max() < threshold or len(values) < least:
             continue
         thin = np.pad(own.any(axis=0), 2)
         corner = (box[2].start - 2, box[1].start - 2)
-        for curve in centrelines(binary_dilation(thin, _TOUCHING), _LEAST):
-            if not isinstance(curve, OpenCurve) or curve.length < _LEAST:
+        for curve in centrelines(binary_dilation(thin, _TOUCHING), least):
+            if not isinstance(curve, OpenCurve) or curve.length < least:
                 continue
-            points = np.clip(curve.points + corner, 0, shape[::-1])
-            mask = np.zeros(shape, dtype=np.bool_)
+            points = np.clip((curve.points + corner) / oversampling, 0, (width, height))
+            mask = np.zeros((height, width), dtype=np.bool_)
             draw_mask(mask, OpenCurve(points), _WIDTH)
             pieces.append(LinePiece(len(pieces), mask, OpenCurve(points), float(values.mean()), int(mask.sum())))
     return pieces
@@ -120,13 +128,13 @@ def _without_shadows(lines: Sequence[FoundLine], scale: float) -> tuple[FoundLin
     return tuple(line for line in lines if not is_shadow(line))
 
 
-def _without_repeats(pieces: Sequence[LinePiece]) -> list[LinePiece]:
+def _without_repeats(pieces: Sequence[LinePiece], beside: float) -> list[LinePiece]:
     kept: list[LinePiece] = []
     trees: list[cKDTree] = []
     for piece in sorted(pieces, key=lambda piece: -piece.curve.length):
         points = piece.curve.points
-        apart = (tree.query(points, distance_upper_bound=_BESIDE)[0] for tree in trees)
-        if not any(np.mean(distances < _BESIDE) > _INSIDE for distances in apart):
+        apart = (tree.query(points, distance_upper_bound=beside)[0] for tree in trees)
+        if not any(np.mean(distances < beside) > _INSIDE for distances in apart):
             kept.append(piece)
             trees.append(cKDTree(points))
     return kept

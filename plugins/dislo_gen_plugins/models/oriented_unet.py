@@ -35,9 +35,12 @@ class OrientedUNet(Model):
     width: Annotated[
         int, Range(2, 256), Help("features of the decoder at full resolution; each level deeper has twice as many")
     ] = 16
+    oversampling: Annotated[
+        int, Range(1, 4), Help("places along a pixel's side where lines are told: keeps lines side by side apart")
+    ] = 2
 
     def build(self) -> nn.Module:
-        """Return a new network: (B, 1, H, W) float32 in, (B, channels, H, W) logits out."""
+        """Return a new network: (B, 1, H, W) float32 in, (B, channels, K H, K W) logits out, K the oversampling."""
         import segmentation_models_pytorch as smp
         from torch import nn
 
@@ -47,14 +50,14 @@ class OrientedUNet(Model):
             encoder_weights=None,
             decoder_channels=tuple(self.width * 2**level for level in reversed(range(_DEPTH))),
             in_channels=2,
-            classes=self.channels,
+            classes=self.channels * self.oversampling**2,
         )
         network.encoder.layer4 = nn.Identity()
-        return _with_local_contrast(network)
+        return _with_local_contrast(network, self.oversampling)
 
     def targets(self, masks: Masks) -> NDArray[np.uint8]:
-        """Return where lines run along each direction, (channels, H, W) uint8."""
-        return direction_channels(masks, self.channels)
+        """Return where lines run along each direction, (channels, K H, K W) uint8, K the oversampling."""
+        return direction_channels(masks, self.channels, self.oversampling)
 
     def mirrored(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return direction k as direction N - k."""
@@ -64,7 +67,7 @@ class OrientedUNet(Model):
         """Follow the lines through the directions."""
         from dislo_gen_plugins.models.line_following import follow_lines
 
-        return follow_lines(probabilities, finding)
+        return follow_lines(probabilities, finding, self.oversampling)
 
 
 _DEPTH = 4  # how often the encoder halves the picture
@@ -72,11 +75,11 @@ _MULTIPLE = 2**_DEPTH
 _WINDOW = 17  # px of half the size: local mean and contrast are those of about 50 px
 
 
-def _with_local_contrast(network: nn.Module) -> nn.Module:
-    """Return the network as one that takes pictures of any size and adds their local contrast."""
+def _with_local_contrast(network: nn.Module, oversampling: int) -> nn.Module:
+    """Return the network as one that takes pictures of any size, adds their local contrast, and samples finely."""
     import torch
     from torch import nn
-    from torch.nn.functional import avg_pool2d, interpolate, pad
+    from torch.nn.functional import avg_pool2d, interpolate, pad, pixel_shuffle
 
     def around(values: Tensor) -> Tensor:
         """Return the mean around each pixel."""
@@ -98,7 +101,7 @@ def _with_local_contrast(network: nn.Module) -> nn.Module:
                 detail = whole - around(whole)
                 detail = detail / (around(detail * detail).clamp(min=0).sqrt() + 0.05)
             both = torch.cat((whole, detail), dim=1).contiguous(memory_format=torch.channels_last)
-            logits: Tensor = self.network(both)[..., :height, :width]
-            return logits
+            logits = pixel_shuffle(self.network(both), oversampling)
+            return logits[..., : height * oversampling, : width * oversampling]
 
     return LocalContrast()

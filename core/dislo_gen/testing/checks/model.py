@@ -32,10 +32,10 @@ def builds_a_network(subject: Subject) -> None:
 @check("model")
 def any_size_of_picture(subject: Subject) -> None:
     """(B, 1, H, W) float32 becomes (B, channels, H, W) float32, finite, at odd sizes too."""
-    network = networks.build(subject.instance)
+    network, finer = networks.build(subject.instance), subject.instance.oversampling
     for height, width in _SHAPES:
         for count in (1, 3):
-            wanted = (count, subject.instance.channels, height, width)
+            wanted = (count, subject.instance.channels, height * finer, width * finer)
             found = networks.logits(network, networks.batch(height, width, count))
             if tuple(found.shape) != wanted or found.dtype.itemsize != 4:
                 raise NotConformingError(
@@ -85,7 +85,8 @@ def channels_have_a_meaning(subject: Subject) -> None:
     for height, width in ((64, 64), (33, 47)):
         for count in (0, 1, 3):
             masks = networks.masks(height, width, count)
-            targets, wanted = model.targets(masks), (model.channels, height, width)
+            finer = model.oversampling
+            targets, wanted = model.targets(masks), (model.channels, height * finer, width * finer)
             if targets.shape != wanted or targets.dtype != np.uint8 or targets.max(initial=0) > 1:
                 raise NotConformingError(
                     f"it teaches {targets.dtype} of {targets.shape} up to {targets.max(initial=0)}, "
