@@ -120,8 +120,9 @@ class Model(Component, ABC):
     def build(self) -> Any:
         """Return a new ``torch.nn.Module`` that maps (B, 1, H, W) float32 to (B, channels, H, W) logits.
 
-        With an oversampling of K these are (B, channels, K H, K W). Pictures come standardised: each has mean 0 and standard deviation 1. Initial weights are drawn from
-        torch's generator, which training seeds. Torch is imported here, never at the top of the module.
+        With an oversampling of K these are (B, channels, K H, K W). Pictures come standardised: each has mean 0
+        and standard deviation 1. Initial weights are drawn from torch's generator, which training seeds. Torch is
+        imported here, never at the top of the module.
         """
 
     def load_pretrained(self, network: Any) -> None:

@@ -14,6 +14,8 @@ from dislo_gen.instances import Finding, lines_of
 from dislo_gen.recipe import Recipe
 
 SIDE = 96
+MIDDLE = SIDE / 2 + 0.5
+"""Of a pixel: between pixels, a line that is three wide is drawn half a pixel beside where it is."""
 PIXELS_SAY = math.radians(7)
 """How far the direction of a line's pixels may be off: a line three pixels wide has steps."""
 
@@ -27,7 +29,7 @@ def masks_of(*curves):
 
 def through_the_middle(angle, length=60.0):
     step = length / 2 * np.array((math.cos(angle), math.sin(angle)))
-    return np.array((SIDE / 2, SIDE / 2)) + np.outer((-1, 0, 1), step)
+    return np.array((MIDDLE, MIDDLE)) + np.outer((-1, 0, 1), step)
 
 
 def seen(model, masks):
@@ -49,19 +51,30 @@ def nearest(curve, points):
 @given(st.floats(0, math.pi, exclude_max=True), st.integers(4, 16))
 def test_a_straight_line_is_taught_to_the_two_channels_it_runs_between(angle, channels):
     model = component_class("model", "oriented-unet")(channels=channels)
-    masks = masks_of(through_the_middle(angle))
-    targets = model.targets(masks)
-    assert targets.shape == (channels, SIDE, SIDE)
+    targets = model.targets(masks_of(through_the_middle(angle)))
+    assert targets.shape == (channels, 2 * SIDE, 2 * SIDE)
     assert targets.dtype == np.uint8
-    middle = targets[:, 40:56, 40:56].sum(axis=(1, 2)) / masks[0, 40:56, 40:56].sum()
+    y, x = (np.mgrid[: 2 * SIDE, : 2 * SIDE] + 0.5) / 2 - MIDDLE
+    along, beside = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+    middle, off = (abs(along) < 8) & (abs(beside) < 0.25), (abs(along) > 33) | (abs(beside) > 1.1)
+    assert not targets[:, off].any(), "what is not along its middle is taught"
     step = math.pi / channels
-    for number, share in enumerate(middle):
+    for number, channel in enumerate(targets):
         apart = abs((angle - number * step + math.pi / 2) % math.pi - math.pi / 2)
         if apart < step - PIXELS_SAY:
-            assert share == 1, "a channel of its direction leaves parts of it out"
+            assert channel[middle].all(), "a channel of its direction leaves parts of it out"
         if apart > step + PIXELS_SAY:
-            assert share == 0, "a channel of another direction has it"
-    assert (targets.any(axis=0) == masks[0]).all(), "each pixel of a line is in some channel"
+            assert not channel[abs(along) < 8].any(), "a channel of another direction has it"
+    assert targets[:, middle].any(axis=0).all(), "each place of its middle is in some channel"
+
+
+def test_with_more_places_in_a_pixel_lines_nearer_than_their_width_are_told_apart():
+    curves = [((10.0, y), (86.0, y + 6)) for y in (40, 42.5, 45)]
+    found = {
+        k: len(seen(component_class("model", "oriented-unet")(oversampling=k), masks_of(*curves))) for k in (1, 3)
+    }
+    assert found[3] == 3
+    assert found[1] < 3
 
 
 @settings(max_examples=30, deadline=None)
@@ -89,7 +102,7 @@ def test_channels_of_a_mirror_image_are_turned_back(angle, mirror):
 @pytest.mark.parametrize("angle", np.radians([0, 20, 45, 77, 90, 150]))
 def test_lines_side_by_side_are_told_apart(model, angle):
     across = np.array((-math.sin(angle), math.cos(angle)))
-    curves = [through_the_middle(angle) + shift * across for shift in (-10, -5, 0, 5, 10)]
+    curves = [through_the_middle(angle) + shift * across for shift in (-8, -4, 0, 4, 8)]
     found = seen(model, masks_of(*curves))
     assert len(found) == 5
     for curve in curves:

@@ -40,7 +40,10 @@ class OrientedUNet(Model):
     ] = 2
 
     def build(self) -> nn.Module:
-        """Return a new network: (B, 1, H, W) float32 in, (B, channels, K H, K W) logits out, K the oversampling."""
+        """Return a new network: (B, 1, H, W) float32 in, (B, channels, K H, K W) logits out.
+
+        K is the oversampling.
+        """
         import segmentation_models_pytorch as smp
         from torch import nn
 
@@ -56,7 +59,7 @@ class OrientedUNet(Model):
         return _with_local_contrast(network, self.oversampling)
 
     def targets(self, masks: Masks) -> NDArray[np.uint8]:
-        """Return where lines run along each direction, (channels, K H, K W) uint8, K the oversampling."""
+        """Return where lines run along each direction, (channels, K H, K W) uint8."""
         return direction_channels(masks, self.channels, self.oversampling)
 
     def mirrored(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
