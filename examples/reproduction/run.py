@@ -23,7 +23,7 @@ from dislo_gen.learning import Evaluation, read_evaluation
 
 HERE = Path(__file__).resolve().parent
 DATASETS = ("narrow-perlin", "narrow-real", "m2-perlin", "m2-real")
-NETWORK = ("--channels", "8", "--set", "model.encoder=resnet18")
+NETWORK = ("--model", "unetpp", "--channels", "8", "--set", "model.encoder=resnet18")
 LONG = ("--epochs", "25", "--images", "1000", "--workers", "0")
 METRICS = ("length", "dice")
 

@@ -36,6 +36,7 @@ def models(
 
 
 def _list() -> None:
+    from dislo_gen.defaults import default_model_name
     from dislo_gen.errors import DisloGenError
     from dislo_gen.registry import discover, load, plugins
 
@@ -55,6 +56,7 @@ def _list() -> None:
     console.out.print(table)
     console.say("")
     ready = ", ".join(offer.name for offer in discover("dislo_gen.weights"))
+    console.say(f"'dislo-gen train' takes {default_model_name()} unless --model says otherwise.")
     console.say(f"Ready weights: {ready or 'none'}; 'dislo-gen models NAME' explains them.")
     for line in _EXPECTED:
         console.say(line)

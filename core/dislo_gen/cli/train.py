@@ -31,13 +31,13 @@ def train(
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
     model: Annotated[
         str | None,
-        typer.Option(help="Network; 'dislo-gen models' lists them.  [default: unetpp]", show_default=False),
+        typer.Option(help="Network; 'dislo-gen models' lists them and says which is usual.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-run"),
     size: Annotated[
         str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size of the images; by default the recipe's.")
     ] = None,
-    channels: Annotated[int | None, typer.Option(min=1, help="Instances that the network can tell apart.")] = None,
+    channels: Annotated[int | None, typer.Option(min=1, help="What the network can tell apart: instances or directions.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs.  [default: 20]", show_default=False)] = None,
     images: Annotated[
         int | None, typer.Option(min=1, help="Images in each epoch.  [default: 1000]", show_default=False)
