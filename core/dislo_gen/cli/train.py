@@ -37,7 +37,9 @@ def train(
     size: Annotated[
         str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size of the images; by default the recipe's.")
     ] = None,
-    channels: Annotated[int | None, typer.Option(min=1, help="What the network can tell apart: instances or directions.")] = None,
+    channels: Annotated[
+        int | None, typer.Option(min=1, help="What the network can tell apart: instances or directions.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs.  [default: 20]", show_default=False)] = None,
     images: Annotated[
         int | None, typer.Option(min=1, help="Images in each epoch.  [default: 1000]", show_default=False)

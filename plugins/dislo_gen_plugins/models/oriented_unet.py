@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -56,6 +57,7 @@ class OrientedUNet(Model):
             classes=self.channels * self.oversampling**2,
         )
         network.encoder.layer4 = nn.Identity()
+        nn.init.constant_(network.segmentation_head[0].bias, math.log(_RARE / (1 - _RARE)))
         return _with_local_contrast(network, self.oversampling)
 
     def targets(self, masks: Masks) -> NDArray[np.uint8]:
@@ -73,6 +75,9 @@ class OrientedUNet(Model):
         return follow_lines(probabilities, finding, self.oversampling)
 
 
+_RARE = 0.02
+"""What a new network gives everywhere: lines are rare, and to learn that first takes time (Lin et al., Focal Loss for
+Dense Object Detection, ICCV 2017, section 4.1)."""
 _DEPTH = 4  # how often the encoder halves the picture
 _MULTIPLE = 2**_DEPTH
 _WINDOW = 17  # px of half the size: local mean and contrast are those of about 50 px
