@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dislo_gen.learning import InstanceLoss, LossOptions
+from dislo_gen.learning.channel_loss import ChannelLoss
 from dislo_gen.learning.loss import UNPAIRED, dice_losses, pair
 
 
@@ -171,3 +172,31 @@ def test_bfloat16_logits_give_a_float32_loss():
         losses = InstanceLoss()(logits.bfloat16(), truth, counts)
     assert losses.dtype == torch.float32
     torch.testing.assert_close(losses, InstanceLoss()(logits.bfloat16().float(), truth, counts))
+
+
+def loss_of_channels(logits, targets):
+    """The formulas as they are written: 4 times the weighted cross entropy, and the mean Dice loss of channels."""
+    truth = targets.to(logits.dtype)
+    weight = logits.new_tensor(2.0)
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits, truth, pos_weight=weight, reduction="none"
+    )
+    channels = zip(truth.unbind(1), logits.sigmoid().unbind(1), strict=True)
+    return 4 * entropy.mean(dim=(1, 2, 3)) + torch.stack([dice_loss(*channel) for channel in channels]).mean()
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.01, 0.3]), st.sampled_from([1.0, 10.0, 40.0]))
+def test_the_loss_of_channels_and_its_gradient_are_those_of_the_formulas(seed, share, size):
+    rng = torch.Generator().manual_seed(seed)
+    logits = torch.randn((3, 5, 6, 7), generator=rng) * size
+    targets = (torch.rand((3, 5, 6, 7), generator=rng) < share).to(torch.uint8)
+    weights = torch.rand(3, generator=rng)
+    results = []
+    for loss in (loss_of_channels, ChannelLoss()):
+        own = logits.clone().requires_grad_(True)
+        losses = loss(own, targets)
+        (losses * weights).sum().backward()
+        results.append((losses.detach(), own.grad))
+    torch.testing.assert_close(results[1][0], results[0][0], rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(results[1][1], results[0][1], rtol=1e-4, atol=1e-7)

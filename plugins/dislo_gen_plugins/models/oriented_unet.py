@@ -76,8 +76,10 @@ class OrientedUNet(Model):
 
 
 _RARE = 0.02
-"""What a new network gives everywhere: lines are rare, and to learn that first takes time (Lin et al., Focal Loss for
-Dense Object Detection, ICCV 2017, section 4.1)."""
+"""What a new network gives everywhere: lines are rare, and to learn that first takes time.
+
+Source: Lin et al., Focal Loss for Dense Object Detection, ICCV 2017, section 4.1.
+"""
 _DEPTH = 4  # how often the encoder halves the picture
 _MULTIPLE = 2**_DEPTH
 _WINDOW = 17  # px of half the size: local mean and contrast are those of about 50 px
