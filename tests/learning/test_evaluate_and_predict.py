@@ -267,6 +267,7 @@ def test_tuning_on_labelled_frames(weights, frames, tmp_path):
 def test_models_lists_and_explains(weights, dislo_gen):
     text = dislo_gen("models")
     assert "unetpp" in text
+    assert "'dislo-gen train' takes oriented-unet unless" in text
     assert "tiny" in text
     assert "dislo-gen-test-good 1.0.0" in text
     text = dislo_gen("models", weights)
