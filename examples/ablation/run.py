@@ -99,7 +99,7 @@ def learn(variant: Variant, folder: Path, seed: int, epochs: int) -> Path:
     settings = PLAIN | variant.changes
     start: list[object] = ["--model", variant.model]
     if variant.model == "unetpp":
-        settings = {"model.encoder": "resnet18", "model.channels": "8"} | settings
+        settings = {"model.encoder": "resnet18", "model.depth": "4", "model.channels": "8"} | settings
     if variant.first is not None:
         first, count = folder.with_name(f"{folder.name}-first"), epochs // 5
         train(first, start, settings | variant.first, seed + 100, count)

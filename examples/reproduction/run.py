@@ -1,8 +1,8 @@
 """The paper's four datasets at a quarter of its size: python examples/reproduction/run.py [--patches FOLDER].
 
-Four trainings, two microstructures on two kinds of background, and each network on each dataset. Each training
-has one core to itself. Everything goes on where it was interrupted when the command is given again. The last lines
-are the tables of the README.
+Four trainings, two microstructures on two kinds of background, and each network on each dataset. Each network has
+one core to itself. Everything goes on where it was interrupted when the command is given again. The last lines are
+the tables of the README.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from dislo_gen.learning import Evaluation, read_evaluation
 
 HERE = Path(__file__).resolve().parent
 DATASETS = ("narrow-perlin", "narrow-real", "m2-perlin", "m2-real")
-NETWORK = ("--model", "unetpp", "--channels", "8", "--set", "model.encoder=resnet18", "--set", "loss.empty=0",
-           "--set", "schedule.averaging=0", "--learning-rate", "0.001")  # fmt: skip
-"""The paper's recipe as nearly as its text tells: nothing empties channels, weights are as they are."""
+NETWORK = ("--model", "unetpp", "--channels", "8", "--set", "model.encoder=resnet18", "--set", "model.depth=4",
+           "--set", "loss.empty=0", "--set", "schedule.averaging=0", "--learning-rate", "0.001")  # fmt: skip
+"""The paper's recipe as nearly as its text tells: nothing empties channels, weights are as they are. One halving
+fewer than usual still sees the whole of 128 px, and takes 0.6 of the time."""
 LONG = ("--epochs", "25", "--images", "1000", "--workers", "0")
 METRICS = ("length", "dice")
 
@@ -43,18 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipes = {name: write_recipe(name, options.out, options.patches) for name in DATASETS}
     more = [word for setting in options.set for word in ("--set", setting)]
     with ThreadPoolExecutor(options.jobs) as pool:
-        trainings = [
-            pool.submit(run, "train", recipe, *NETWORK, *LONG, *more, "-o", options.out / name, cores=1)
-            for name, recipe in recipes.items()
-        ]
-        for training in trainings:
-            training.result()
-    weights = [options.out / name / "weights.safetensors" for name in DATASETS]
+        rows = [pool.submit(row, name, recipes, options.out, options.count, more) for name in recipes]
+        print("\n".join(report([row.result() for row in rows])))
+
+
+def row(name: str, recipes: dict[str, Path], out: Path, count: int, more: Sequence[str]) -> Evaluation:
+    """Train a network on one dataset and judge it on each."""
+    folder, found = out / name, out / f"{name}-judged"
+    run("train", recipes[name], *NETWORK, *LONG, *more, "-o", folder)
     sets = [word for recipe in recipes.values() for word in ("--on", recipe)]
     judged = [word for metric in METRICS for word in ("--metric", metric)]
-    found = options.out / "evaluation"
-    run("evaluate", *weights, *sets, *judged, "-n", options.count, "--seed", "2", "-o", found)
-    print("\n".join(report(read_evaluation(found))))
+    weights = folder / "weights.safetensors"
+    run("evaluate", weights, *sets, *judged, "-n", count, "--seed", "2", "-o", found)
+    return read_evaluation(found)
 
 
 def write_recipe(name: str, folder: Path, patches: Path | None) -> Path:
@@ -72,29 +74,29 @@ def write_recipe(name: str, folder: Path, patches: Path | None) -> Path:
     return path
 
 
-def run(*words: object, cores: int = os.cpu_count() or 1) -> None:
-    """Show a command and run it."""
+def run(*words: object) -> None:
+    """Show a command and run it on one core."""
     plain = [str(word) for word in words]
     print("$ dislo-gen", " ".join(plain), flush=True)
     command = [sys.executable, "-m", "dislo_gen", *plain]
-    subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": str(cores)})  # noqa: S603 - our own words
+    subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})  # noqa: S603 - our own words
 
 
-def report(evaluation: Evaluation) -> Iterator[str]:
+def report(rows: Sequence[Evaluation]) -> Iterator[str]:
     """Return tables in Markdown: a matrix for each metric, and the score by the number of lines."""
+    results = {(r.model, r.data): r for row in rows for r in row.results}
     for metric in METRICS:
-        yield f"\n| {metric}: learnt from | {' | '.join(evaluation.data)} |"
-        yield "| --- |" + " --- |" * len(evaluation.data)
-        for model in evaluation.models:
-            row = [r.scores[metric] for r in evaluation.results if r.model == model]
-            yield f"| {model} | {' | '.join(f'{score:.3f}' for score in row)} |"
-    yield "\n| lines | images | length, m2-real on itself | dice |"
-    yield "| --- | --- | --- | --- |"
-    (own,) = (r for r in evaluation.results if r.model == r.data == "m2-real")
-    lines = np.array(own.lines)
-    for count in sorted(set(lines.tolist()) - {0}):
-        scores = [np.mean(np.array(own.by_image[metric])[lines == count]) for metric in METRICS]
-        yield f"| {count} | {(lines == count).sum()} | {scores[0]:.3f} | {scores[1]:.3f} |"
+        yield f"\n| {metric}: learnt from | {' | '.join(DATASETS)} |"
+        yield "| --- |" + " --- |" * len(DATASETS)
+        for model in DATASETS:
+            yield f"| {model} | {' | '.join(f'{results[model, on].scores[metric]:.3f}' for on in DATASETS)} |"
+    for own in DATASETS[2:]:
+        yield f"\n| lines | images | length, {own} on itself | dice |"
+        yield "| --- | --- | --- | --- |"
+        lines = np.array(results[own, own].lines)
+        for count in sorted(set(lines.tolist()) - {0}):
+            images = [np.array(results[own, own].by_image[metric])[lines == count] for metric in METRICS]
+            yield f"| {count} | {images[0].size} | {images[0].mean():.3f} | {images[1].mean():.3f} |"
 
 
 if __name__ == "__main__":
