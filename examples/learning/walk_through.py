@@ -32,7 +32,7 @@ from dislo_gen.learning.weights import model_entries
 HERE = Path(__file__).parent
 LEAST_LENGTH = {"small": 0.6, "full": 0.8}
 SMALL = {"epochs": 2, "images": 160, "size": 64, "count": 16, "frames": 8, "tuning": 3}
-FULL = {"epochs": 6, "images": 1000, "size": 96, "count": 100, "frames": 30, "tuning": 6}
+FULL = {"epochs": 6, "images": 1000, "size": 96, "count": 100, "frames": 30, "tuning": 4}
 
 
 def main() -> None:
@@ -67,7 +67,8 @@ def walk(out: Path, images: Sequence[Path], plan: dict[str, int], least: float, 
     unseen = frames(out / "labelled-unseen", recipe, size, range(2, 2 + plan["frames"]))
     tuned = out / "tuned"
     dislo_gen("train", "--from", trained, "--labelled", seen, "--epochs", plan["tuning"], "--images", 160,
-              "--learning-rate", "0.003", "--set", "held_out.images=40", "-o", tuned)  # fmt: skip
+              "--learning-rate", "0.003", "--batch", 4, "--set", "frames.share=0.8", "--set", "held_out.images=40",
+              "-o", tuned)  # fmt: skip
 
     untrained = save_untrained(out / "untrained.safetensors", trained)
     data = out / "on-disk"
