@@ -1,8 +1,8 @@
 """The paper's four datasets at a quarter of its size: python examples/reproduction/run.py [--patches FOLDER].
 
 Four trainings, two microstructures on two kinds of background, and each network on each dataset. Each network has
-one core to itself. Everything goes on where it was interrupted when the command is given again. The last lines are
-the tables of the README.
+one core to itself. Everything goes on where it was interrupted when the command is given again; names of datasets
+train on these alone. The last lines are the tables of the README, of all that has been judged.
 """
 
 from __future__ import annotations
@@ -34,29 +34,41 @@ METRICS = ("length", "dice")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write recipes, train, evaluate, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(DATASETS)}; by default all")
     parser.add_argument("--out", type=Path, default=Path("reproduction"), help="folder of everything")
     parser.add_argument("--patches", type=Path, help="micrographs for real-blend; without, its stand-ins")
     parser.add_argument("--count", type=int, default=500, help="images of each dataset to judge by")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings side by side")
     parser.add_argument("--set", action="append", default=[], help="anything else of the trainings; repeatable")
     options = parser.parse_args(arguments)
+    unknown = set(options.names) - set(DATASETS)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(DATASETS)}")
     options.out.mkdir(parents=True, exist_ok=True)
     recipes = {name: write_recipe(name, options.out, options.patches) for name in DATASETS}
     more = [word for setting in options.set for word in ("--set", setting)]
     with ThreadPoolExecutor(options.jobs) as pool:
-        rows = [pool.submit(row, name, recipes, options.out, options.count, more) for name in recipes]
-        print("\n".join(report([row.result() for row in rows])))
+        trained = options.names or DATASETS
+        rows = [pool.submit(row, name, recipes, options.out, options.count, more) for name in trained]
+        for each in rows:
+            each.result()
+    judged = [judged_folder(options.out, name) for name in DATASETS]
+    print("\n".join(report([read_evaluation(folder) for folder in judged if folder.is_dir()])))
 
 
-def row(name: str, recipes: dict[str, Path], out: Path, count: int, more: Sequence[str]) -> Evaluation:
+def row(name: str, recipes: dict[str, Path], out: Path, count: int, more: Sequence[str]) -> None:
     """Train a network on one dataset and judge it on each."""
-    folder, found = out / name, out / f"{name}-judged"
+    folder, found = out / name, judged_folder(out, name)
     run("train", recipes[name], *NETWORK, *LONG, *more, "-o", folder)
     sets = [word for recipe in recipes.values() for word in ("--on", recipe)]
     judged = [word for metric in METRICS for word in ("--metric", metric)]
     weights = folder / "weights.safetensors"
     run("evaluate", weights, *sets, *judged, "-n", count, "--seed", "2", "-o", found)
-    return read_evaluation(found)
+
+
+def judged_folder(out: Path, name: str) -> Path:
+    """Return where a network's scores are."""
+    return out / f"{name}-judged"
 
 
 def write_recipe(name: str, folder: Path, patches: Path | None) -> Path:
@@ -88,9 +100,9 @@ def report(rows: Sequence[Evaluation]) -> Iterator[str]:
     for metric in METRICS:
         yield f"\n| {metric}: learnt from | {' | '.join(DATASETS)} |"
         yield "| --- |" + " --- |" * len(DATASETS)
-        for model in DATASETS:
+        for model in (name for name in DATASETS if (name, name) in results):
             yield f"| {model} | {' | '.join(f'{results[model, on].scores[metric]:.3f}' for on in DATASETS)} |"
-    for own in DATASETS[2:]:
+    for own in (name for name in DATASETS[2:] if (name, name) in results):
         yield f"\n| lines | images | length, {own} on itself | dice |"
         yield "| --- | --- | --- | --- |"
         lines = np.array(results[own, own].lines)
