@@ -112,6 +112,20 @@ class History(Callback):
         return row["epoch"] if self.judged_by is None else self.sign * row[self.judged_by]
 
 
+class Averaging(Callback):
+    """Keeps the running mean of the weights.
+
+    It must come before whatever saves a state: Lightning calls the callbacks in their order and the module's own
+    hook after all of them, and a state saved between a step and its mean would resume without that step in it.
+    """
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Take the step's weights in."""
+        module.take_into_average()
+
+
 class Progress(Callback):
     """Tells how many batches are done, of all that are planned."""
 

@@ -81,7 +81,7 @@ class Teacher(lightning.LightningModule):
         """The network that is judged and kept."""
         return self.network if self.average is None else self.average
 
-    def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
+    def take_into_average(self) -> None:
         """Take the step's weights into the mean; at first it follows them more closely."""
         if self.average is None:
             return

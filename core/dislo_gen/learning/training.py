@@ -16,7 +16,7 @@ from dislo_gen.convert import converter
 from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
 from dislo_gen.learning import folder as files
-from dislo_gen.learning.callbacks import EpochKeeper, History, Progress, StateKeeper, read_history
+from dislo_gen.learning.callbacks import Averaging, EpochKeeper, History, Progress, StateKeeper, read_history
 from dislo_gen.learning.datasets import InOrder
 from dislo_gen.learning.guards import explained, quiet
 from dislo_gen.learning.loading import Epochs, Loader, ordered_loader
@@ -185,7 +185,7 @@ def _trainer(
         enable_checkpointing=False,
         default_root_dir=folder.root,
         logger=TensorBoardLogger(folder.root, name=None, version=files.TENSORBOARD, purge_step=done or None),
-        callbacks=[EpochKeeper(), history, StateKeeper(folder)],
+        callbacks=[Averaging(), EpochKeeper(), history, StateKeeper(folder)],
         plugins=[WholeCheckpoints()],
     )
     return trainer, history
