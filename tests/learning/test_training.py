@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 import dislo_gen_schemas
 from dislo_gen import Model, Recipe, component, generate, register
 from dislo_gen.cli import main
-from dislo_gen.learning import load_weights, read_card, read_history
+from dislo_gen.learning import Machine, StoppedError, load_weights, read_card, read_history, train
 from dislo_gen.learning.plan import TrainingFile
 
 TINY = ("--model", "tiny", "--size", "48", "--precision", "32-true", "--workers", "0", "--accelerator", "cpu")
@@ -181,6 +181,20 @@ def test_ctrl_c_saves_and_says_how_to_go_on(finished, third_party, dislo_gen, tm
     assert process.wait() == 130, said
     assert f"To go on: dislo-gen resume {tmp_path / 'run'}" in said
     assert "Traceback" not in said
+    dislo_gen("resume", tmp_path / "run")
+    assert_same_training(finished[0], tmp_path / "run")
+
+
+@pytest.mark.parametrize(("step", "epochs"), [(1, 0), (5, 1)])
+def test_stopped_between_two_batches_it_goes_on_just_so(finished, third_party, dislo_gen, tmp_path, step, epochs):
+    def stop(done, planned, what):
+        if done == step and what.startswith("loss"):
+            signal.raise_signal(signal.SIGINT)
+
+    plan = TrainingFile.from_dict(json.loads((finished[0] / "run.json").read_text())).plan
+    with pytest.raises(StoppedError):
+        train(plan, tmp_path / "run", machine=Machine(accelerator="cpu", workers=0), progress=stop)
+    assert (len(rows_of(tmp_path / "run")) if (tmp_path / "run/metrics.csv").exists() else 0) == epochs
     dislo_gen("resume", tmp_path / "run")
     assert_same_training(finished[0], tmp_path / "run")
 
