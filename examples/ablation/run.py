@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
 import subprocess
 import sys
@@ -77,11 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings side by side")
     parser.add_argument("--epochs", type=int, default=25, help="of 1000 images")
+    parser.add_argument("--table", action="store_true", help="only print the table of what is in --out")
     options = parser.parse_args(arguments)
     unknown = set(options.names) - set(VARIANTS)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
-    wanted = itertools.product(range(options.seeds), options.names or VARIANTS)
+    wanted = [] if options.table else itertools.product(range(options.seeds), options.names or VARIANTS)
     with ThreadPoolExecutor(options.jobs) as pool:
         done = [pool.submit(one, name, seed, options.out, options.epochs) for seed, name in wanted]
         for job in done:
@@ -143,11 +143,16 @@ def table(out: Path) -> list[str]:
             continue
         results = [read_evaluation(folder / "evaluation").results[0].scores for folder in folders]
         numbers = [[scores[key] for scores in results] for key in ("length", "dice", "instances_f1")]
-        minutes = [sum(row["seconds"] for row in read_history(folder)) / 60 for folder in folders]
+        minutes = [learning_time(folder) / 60 for folder in folders]
         shown = [f"{np.mean(n):.3f}" + (f" ± {np.std(n, ddof=1):.3f}" if len(n) > 1 else "") for n in numbers]
         rows.append(f"| {name} | {len(folders)} | {' | '.join(shown)} | {np.mean(minutes):.0f} |")
-    (out / "table.json").write_text(json.dumps(rows), encoding="utf-8")
     return rows
+
+
+def learning_time(folder: Path) -> float:
+    """Return how many seconds a training took, its first part included."""
+    parts = (folder, folder.with_name(f"{folder.name}-first"))
+    return sum(row["seconds"] for part in parts if part.is_dir() for row in read_history(part))
 
 
 if __name__ == "__main__":

@@ -39,11 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--patches", type=Path, help="micrographs for real-blend; without, its stand-ins")
     parser.add_argument("--count", type=int, default=500, help="images of each dataset to judge by")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trainings side by side")
+    parser.add_argument("--table", action="store_true", help="only print the tables of what is in --out")
     parser.add_argument("--set", action="append", default=[], help="anything else of the trainings; repeatable")
     options = parser.parse_args(arguments)
     unknown = set(options.names) - set(DATASETS)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(DATASETS)}")
+    if not options.table:
+        learn_and_judge(options)
+    judged = [judged_folder(options.out, name) for name in DATASETS]
+    print("\n".join(report([read_evaluation(folder) for folder in judged if folder.is_dir()])))
+
+
+def learn_and_judge(options: argparse.Namespace) -> None:
+    """Train and judge a network for each dataset that is wanted."""
     options.out.mkdir(parents=True, exist_ok=True)
     recipes = {name: write_recipe(name, options.out, options.patches) for name in DATASETS}
     more = [word for setting in options.set for word in ("--set", setting)]
@@ -52,8 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = [pool.submit(row, name, recipes, options.out, options.count, more) for name in trained]
         for each in rows:
             each.result()
-    judged = [judged_folder(options.out, name) for name in DATASETS]
-    print("\n".join(report([read_evaluation(folder) for folder in judged if folder.is_dir()])))
 
 
 def row(name: str, recipes: dict[str, Path], out: Path, count: int, more: Sequence[str]) -> None:
