@@ -14,6 +14,11 @@ from typing import Any
 
 import pytest
 
+if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+    # Each worker and each command it runs would take a thread for every core, and wait for the others' at every
+    # step of a training. The libraries read this when they are imported.
+    os.environ.update({f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")})
+
 from dislo_gen import Recipe, hooks, registry
 
 
