@@ -49,24 +49,20 @@ class Variant:
     first: dict[str, str] | None = None
 
 
-def _variants() -> dict[str, Variant]:
-    return {
-        "plain": Variant(),
-        "averaging": Variant({"schedule.averaging": "0.998"}),
-        "empty-0.1": Variant({"loss.empty": "0.1"}),
-        "cross-entropy": Variant({"loss.cross_entropy": "4"}),
-        "optimal": Variant({"loss.matching": "optimal"}),
-        "coordinates": Variant({"model.coordinates": "true"}),
-        "faster": Variant({"schedule.learning_rate": "0.003"}),
-        "small-batches": Variant({"schedule.batch": "4"}),
-        "few-lines-first": Variant(first={"geometry.max_dislocations": "2"}),
-        "resnet34": Variant({"model.encoder": "resnet34"}),
-        "optimal-faster": Variant({"loss.matching": "optimal", "schedule.learning_rate": "0.003"}),
-        "directions": Variant({"schedule.averaging": "0.998"}, model="oriented-unet"),
-    }
-
-
-VARIANTS = _variants()
+VARIANTS = {
+    "plain": Variant(),
+    "averaging": Variant({"schedule.averaging": "0.998"}),
+    "empty-0.1": Variant({"loss.empty": "0.1"}),
+    "cross-entropy": Variant({"loss.cross_entropy": "4"}),
+    "optimal": Variant({"loss.matching": "optimal"}),
+    "coordinates": Variant({"model.coordinates": "true"}),
+    "faster": Variant({"schedule.learning_rate": "0.003"}),
+    "small-batches": Variant({"schedule.batch": "4"}),
+    "few-lines-first": Variant(first={"geometry.max_dislocations": "2"}),
+    "resnet34": Variant({"model.encoder": "resnet34"}),
+    "optimal-faster": Variant({"loss.matching": "optimal", "schedule.learning_rate": "0.003"}),
+    "directions": Variant({"schedule.averaging": "0.998"}, model="oriented-unet"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
