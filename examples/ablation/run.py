@@ -60,7 +60,6 @@ VARIANTS = {
     "small-batches": Variant({"schedule.batch": "4"}),
     "few-lines-first": Variant(first={"geometry.max_dislocations": "2"}),
     "resnet34": Variant({"model.encoder": "resnet34"}),
-    "optimal-faster": Variant({"loss.matching": "optimal", "schedule.learning_rate": "0.003"}),
     "directions": Variant({"schedule.averaging": "0.998"}, model="oriented-unet"),
 }
 

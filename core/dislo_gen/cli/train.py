@@ -53,7 +53,7 @@ def train(
     ] = None,
     matching: Annotated[
         Literal["in-order", "optimal"] | None,
-        typer.Option(help="How channels are paired with true masks.", show_default=False),
+        typer.Option(help="How channels are paired with true masks.  [default: optimal]", show_default=False),
     ] = None,
     empty_weight: Annotated[
         float | None,
@@ -79,7 +79,7 @@ def train(
         typer.Option(
             "--set",
             metavar="PATH=VALUE",
-            help="Set anything else: model.encoder=resnet18, loss.matching=optimal, augmentation.noise=0.1, "
+            help="Set anything else: model.encoder=resnet18, loss.cross_entropy=4, augmentation.noise=0.1, "
             "schedule.warm_up=0.1, held_out.images=200, held_out.labelled=3, frames.share=0.7, "
             "metric.threshold=0.4; or a value of the recipes, geometry.pileups=2. Repeatable.",
         ),

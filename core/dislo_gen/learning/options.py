@@ -16,14 +16,14 @@ class LossOptions:
     """What the network is taught.
 
     Attributes:
-        matching: whether each true mask takes the best channel left (Govind et al. 2023, Algorithm 1), or the
-            channels are shared out so that the sum of the losses is least (Hungarian method).
+        matching: whether the channels are shared out so that the sum of the losses is least (Hungarian method), or
+            each true mask takes the best channel left (Govind et al. 2023, Algorithm 1), which learns more slowly.
         empty: weight of what teaches channels without a true mask to stay empty; the paper has none.
         cross_entropy: weight of the cross entropy of pairs, mean over all pixels, beside their Dice loss; the
             paper has none.
     """
 
-    matching: Annotated[Matching, Help("how channels are paired with true masks")] = "in-order"
+    matching: Annotated[Matching, Help("how channels are paired with true masks")] = "optimal"
     empty: Annotated[float, Range(0, 10), Help("weight that empties channels no true mask has taken")] = 0.1
     cross_entropy: Annotated[
         float, Range(0, 100), Help("weight of cross entropy beside the Dice loss of channels and their masks")
