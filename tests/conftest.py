@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     # Each worker and each command it runs would take a thread for every core, and wait for the others' at every
     # step of a training. The libraries read this when they are imported.
     os.environ.update({f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")})
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # Begun in the background of a script, which turns Ctrl-C off for all that is begun from there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from dislo_gen import Recipe, hooks, registry
 
