@@ -2,7 +2,7 @@
 
     python examples/learning/walk_through.py --out walk-through --images my-frames
 
-takes about six minutes on two cores; ``--small`` takes one, and is what the tests run. Every step is a command of
+takes about eight minutes on two cores; ``--small`` takes one and a half, and is what the tests run. Every step is a command of
 ``dislo-gen`` that is printed before it runs. The script fails where a promise is not kept:
 
 - killed in the middle and started again, the training ends with the numbers of one that was left alone (not with
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument(
         "--images", type=Path, nargs="*", default=[], help="pictures to predict on, files or folders"
     )
-    parser.add_argument("--small", action="store_true", help="a minute instead of six")
+    parser.add_argument("--small", action="store_true", help="a minute and a half instead of eight")
     options = parser.parse_args()
     scale = "small" if options.small else "full"
     walk(options.out, options.images, SMALL if options.small else FULL, LEAST_LENGTH[scale], not options.small)
