@@ -3,7 +3,7 @@
     python examples/learning/walk_through.py --out walk-through --images my-frames
 
 takes about eight minutes on two cores; ``--small`` takes one and a half, and is what the tests run.
-Every step is a command of ``dislo-gen`` that is printed before it runs. The script fails where a promise is not kept:
+Every step is a command of ``dislo-gen`` that is printed before it runs. It fails where a promise is not kept:
 
 - killed in the middle and started again, the training ends with the numbers of one that was left alone (not with
   ``--small``, which leaves out the second training);
