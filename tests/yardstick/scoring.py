@@ -21,6 +21,7 @@ from dislo_gen import Predictions, Region, arc_length, read_labelme
 from dislo_gen.shapes import OpenCurve
 
 LABELS = Path(__file__).parent / "labels"
+SUFFIXES = {".bmp", ".png"}
 TOLERANCE, SHARE = 4.0, 0.7
 Points = NDArray[np.float64]
 
@@ -90,6 +91,15 @@ def score_frame(found: Sequence[Points], labels: Path, box: tuple[int, int, int,
     right = int((of_traced.query(drawn)[0] <= tolerance).sum()) if len(drawn) else 0
     covered = int((cKDTree(drawn).query(of_traced.data)[0] <= tolerance).sum()) if len(drawn) else 0
     return Score(matched, len(lines), len(traced), right, len(drawn), covered, of_traced.n)
+
+
+def labelled_frames(folder: Path, labels: Path = LABELS) -> dict[str, list[Path]]:
+    """Return the frames that there are labels for, by the name of the folder they are in."""
+    names = {path.stem for path in labels.glob("*.json")}
+    frames: dict[str, list[Path]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.stem in names and path.suffix in SUFFIXES):
+        frames.setdefault(path.parent.name, []).append(path)
+    return frames
 
 
 def score_predictions(found: Predictions, labels: Path = LABELS) -> dict[str, Score]:
