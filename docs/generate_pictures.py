@@ -139,6 +139,13 @@ BACKGROUNDS = (
 )
 RECIPES = (
     Entry("wild", "", "Everything in wide ranges: for a network that has to work on frames it has never seen."),
+    Entry(
+        "pileups",
+        "",
+        "Films of pileups in bright field, in wide ranges: uneven light, dust, slip traces as dark as lines.",
+    ),
+    Entry("pileups-two-beam", "", "The same with calculated contrast: dots, zigzags, double and one-sided lines."),
+    Entry("faint", "", "Faint and wide lines on a calm specimen, where a person still sees them."),
     Entry("clean", "", "The other end: crisp lines on an even foil, for a first look and for teaching."),
     Entry("m2", "", "The paper's general microstructure."),
     Entry("narrow", "", "The paper's way of fitting one experiment: one slip system, all alike."),

@@ -62,6 +62,34 @@ def test_wild_scenes_hold_pileups_lines_or_nothing():
     assert 3 < np.mean(counts) < 15
 
 
+def test_pileups_are_the_same_scenes_drawn_and_calculated():
+    drawn, calculated = (Recipe.from_names(base=name, size=256) for name in ("pileups", "pileups-two-beam"))
+    for index in range(4):
+        one, other = make_sample(drawn, 3, index), make_sample(calculated, 3, index)
+        np.testing.assert_array_equal(one.masks, other.masks)
+        assert len(one.masks) == 0 or not np.array_equal(one.image, other.image)
+    assert len(one.masks) > 4
+
+
+def test_faint_lines_are_fainter_and_wider_and_lie_on_a_calmer_specimen():
+    pileups, faint = (
+        [Recipe.from_names(base=name).resolve(0, k) for k in range(60)] for name in ("pileups", "faint")
+    )
+
+    def middle(recipes, number):
+        return float(np.median([number(recipe) for recipe in recipes]))
+
+    def contrast(recipe):
+        return np.mean(recipe.renderer.contrast.draw_many(np.random.default_rng(0), 200))
+
+    def grain(recipe):
+        return sum(e.strength for e in recipe.effect if type(e).__name__ in ("Mottling", "ShotNoise"))
+
+    assert middle(faint, contrast) < 0.6 * middle(pileups, contrast)
+    assert middle(faint, lambda recipe: recipe.renderer.width) > 1.2 * middle(pileups, lambda r: r.renderer.width)
+    assert middle(faint, grain) < 0.5 * middle(pileups, grain)
+
+
 def test_clean_is_clean():
     clean = Recipe.from_names(base="clean", size=256)
     for index in range(6):

@@ -6,6 +6,12 @@ _HERE = Path(__file__).parent
 
 CLEAN = _HERE / "clean.toml"
 DEFAULT = _HERE / "default.toml"
+FAINT = _HERE / "faint.toml"
 M2 = _HERE / "m2.toml"
 NARROW = _HERE / "narrow.toml"
+PILEUPS = _HERE / "pileups.toml"
+PILEUPS_TWO_BEAM = _HERE / "pileups-two-beam.toml"
 WILD = _HERE / "wild.toml"
+
+TRAINING = (WILD, PILEUPS, FAINT, PILEUPS_TWO_BEAM, PILEUPS, FAINT)
+"""They take turns where a training names none: what the starter model learnt from."""
