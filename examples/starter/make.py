@@ -1,9 +1,9 @@
 """Make the starter model: python examples/starter/make.py [--out FOLDER].
 
-Trains on made images only, pictures of 256 px that are like parts of frames of 512 px, three times, each time with the
-learning rate going down to zero. The training goes on where it was interrupted when the command is given again. The weights are then
-stored in half precision where the package keeps them, unless --to says otherwise, together with the size of whole
-frames and how lines are best put together.
+Trains on made images only, pictures of 256 px that are like parts of frames of 512 px, by the recipes that `train`
+takes where none is named: three times, each with a learning rate that ends at zero. The training goes on where it was
+interrupted when the command is given again. The weights are then stored in half precision where the package keeps
+them, unless --to says otherwise, together with the size of whole frames and how lines are best put together.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def command(stage: Stage, folder: Path, start: Path | None) -> list[str]:
     """Return the command line of a stage."""
-    # Recipes are not named: those that `train` takes then are these. In whole frames lines lie far enough apart for one place in a pixel.
+    # In whole frames lines lie far enough apart for one place in a pixel.
     new = ["--model", "oriented-unet", "--set", "model.oversampling=1"]
     begin = new if start is None else ["--from", str(start)]
     return [

@@ -1,10 +1,10 @@
 """Score weights on the yardstick: python tests/yardstick/score.py FRAMES [WEIGHTS …].
 
 The pictures are not part of the project: FRAMES is a folder that has them, in folders of its own if it likes. The
-labels beside this file were traced by hand, then moved to the darkest place within 7 px: three frames of a tilt series
-(mompiou/pycotem, test/interface), and three of a film of one moving line among dirt, ten times as wide as in others
-(nomelabs/insitu-TEM-annealing-Ti). None of them was ever learnt from. Overlays to look at are written to the
-folder --out.
+labels beside this file were traced by hand, then moved to the darkest place within 7 px: three frames of a tilt
+series (mompiou/pycotem, test/interface), and three of a film of one moving line among dirt, several times as wide
+(nomelabs/insitu-TEM-annealing-Ti, frames 1770, 1775 and 1780). None of them was ever learnt from. Overlays to look
+at are written to the folder --out.
 """
 
 from __future__ import annotations
