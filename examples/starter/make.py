@@ -1,9 +1,9 @@
 """Make the starter model: python examples/starter/make.py [--out FOLDER].
 
 Trains on made images only, pictures of 256 px that are like parts of frames of 512 px, by the recipes that `train`
-takes where none is named: three times, each with a learning rate that ends at zero. The training goes on where it was
-interrupted when the command is given again. The weights are then stored in half precision where the package keeps
-them, unless --to says otherwise, together with the size of whole frames and how lines are best put together.
+takes where none is named: three times, each with a learning rate that ends at zero. The training goes on where it
+was interrupted when the command is given again. The weights are then stored in half precision where the package
+keeps them, unless --to says otherwise, together with the size of whole frames and how lines are best put together.
 """
 
 from __future__ import annotations
