@@ -86,8 +86,8 @@ def run(words: Sequence[str]) -> None:
 def store(weights: Sequence[Path], to: Path) -> None:
     """Store the mean of the weights in half precision, for whole frames.
 
-    Between a network and one tuned from it lie networks that do about as well on what either learnt from, and often
-    better on what neither has seen.
+    Between a network and one tuned from it lie networks that do about as well on what either learnt from, and
+    often better on what neither has seen.
 
     Source: Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022.
     """
