@@ -18,7 +18,7 @@ from dislo_gen.ready_weights import find_weights
 from dislo_gen.recipe import Recipe
 
 YARDSTICK = Path(__file__).parents[1] / "yardstick"
-FRAMES = Path(__file__).parents[3] / "shared" / "data" / "cemes-tilt"
+FRAMES = Path(__file__).parents[3] / "shared" / "data"
 
 
 @pytest.fixture
@@ -90,10 +90,14 @@ def test_it_finds_the_lines_of_real_frames(tmp_path, monkeypatch):
         pytest.skip(f"there are no frames in {FRAMES}")
     monkeypatch.syspath_prepend(str(YARDSTICK))
     monkeypatch.delitem(sys.modules, "scoring", raising=False)
-    from scoring import Score, score_predictions
+    from scoring import Score, labelled_frames, score_predictions
 
-    scores = score_predictions(predict([FRAMES], find_weights("starter"), tmp_path / "found"))
-    assert len(scores) == 3
-    together = sum(scores.values(), Score())
-    assert together.centreline > 0.8
-    assert together.instances > 0.55
+    together = {}
+    for kind, frames in labelled_frames(FRAMES).items():
+        scores = score_predictions(predict(frames, find_weights("starter"), tmp_path / kind))
+        assert len(scores) == 3
+        together[kind] = sum(scores.values(), Score())
+    assert set(together) == {"cemes-tilt", "titanium-sequence"}
+    assert together["cemes-tilt"].centreline > 0.8
+    assert together["cemes-tilt"].instances > 0.55
+    assert together["titanium-sequence"].centreline > 0.25, "one line, several times as wide as in other frames"
