@@ -21,19 +21,9 @@ def default_recipe_file() -> Path:
     return Path(str(_offer("recipe").load()))
 
 
-def default_training_recipe_files() -> tuple[Path, ...]:
-    """Return the files of the recipes that take turns in a training when none is named.
-
-    Raises:
-        PluginError: the package offers something else.
-    """
-    offer = _offer("training-recipes")
-    files = offer.load()
-    if not (isinstance(files, tuple) and files and all(isinstance(file, Path) for file in files)):
-        raise PluginError(
-            f"the default training-recipes of package {offer.package} {offer.version} are no tuple of paths"
-        )
-    return files
+def default_training_recipe_file() -> Path:
+    """Return the file of the recipe that a training uses when none is named."""
+    return Path(str(_offer("training-recipe").load()))
 
 
 def default_weights_file() -> Path:

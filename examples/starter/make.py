@@ -1,10 +1,9 @@
 """Make the starter model: python examples/starter/make.py [--out FOLDER].
 
-Trains on made images only, pictures of 256 px that are like parts of frames of 512 px, by the recipes that `train`
-takes where none is named: three times, each with a learning rate that ends at zero. The training goes on where it
-was interrupted when the command is given again. The mean of the last two trainings' weights is then stored in half
-precision where the package keeps it, unless --to says otherwise, together with the size of whole frames and how
-lines are best put together.
+Trains on made images only, pictures of 256 px that are like parts of frames of 512 px, three times, each with a
+learning rate that ends at zero. The training goes on where it was interrupted when the command is given again. The
+mean of the last two trainings' weights is then stored in half precision where the package keeps it, unless --to
+says otherwise, together with the size of whole frames and how lines are best put together.
 """
 
 from __future__ import annotations
@@ -42,6 +41,7 @@ class Stage:
     learning_rate: float
 
 
+RECIPES = ("wild", "pileups", "faint", "pileups-two-beam", "pileups", "faint")
 STAGES = (Stage(256, 4, 4000, 11, 0.0015), Stage(256, 4, 4000, 4, 0.0006), Stage(256, 4, 4000, 5, 0.0008))
 FRAME = (512, 512)
 FINDING = {"threshold": 0.4, "confidence": 0.65, "shortest": 20.0}
@@ -68,7 +68,7 @@ def command(stage: Stage, folder: Path, start: Path | None) -> list[str]:
     new = ["--model", "oriented-unet", "--set", "model.oversampling=1"]
     begin = new if start is None else ["--from", str(start)]
     return [
-        *("dislo-gen", "train", *begin, "--size", str(stage.size), "-o", str(folder)),
+        *("dislo-gen", "train", *RECIPES, *begin, "--size", str(stage.size), "-o", str(folder)),
         *("--batch", str(stage.batch), "--images", str(stage.images), "--epochs", str(stage.epochs)),
         *("--learning-rate", str(stage.learning_rate), "--metric", "instances"),
         *("--set", "held_out.images=60", "--set", "augmentation.noise=0", "--set", "augmentation.invert=0"),

@@ -52,16 +52,6 @@ def rows_of(out):
         return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
 
 
-def test_without_a_recipe_it_learns_from_what_the_starter_learnt_from(third_party, dislo_gen, tmp_path):
-    few = ("--epochs", "1", "--images", "4", "--batch", "4", "--set", "held_out.images=1", "--channels", "6")
-    dislo_gen("train", *TINY, *few, "-o", tmp_path / "run")
-    card = read_card(tmp_path / "run" / "last.safetensors")
-    learnt_from = [Recipe.from_dict(plain) for plain in card.recipes]
-    names = ("wild", "pileups", "faint", "pileups-two-beam")
-    assert {recipe.description for recipe in learnt_from} == {Recipe.load(name).description for name in names}
-    assert {recipe.size.xy for recipe in learnt_from} == {(48, 48)}
-
-
 def test_what_a_training_leaves(finished):
     out, _ = finished
     assert {path.name for path in out.iterdir()} == {

@@ -25,7 +25,7 @@ def train(
         list[str],
         typer.Argument(
             help="What to learn from: ready recipes by name (wild, m2), recipe files, datasets. Several "
-            "take turns.  [default: wild, and pileups of several kinds, as the starter learnt from]",
+            "take turns.  [default: wild]",
             show_default=False,
         ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
@@ -108,7 +108,7 @@ def train(
     Running the same command again goes on where it was interrupted, and gives the weights that an uninterrupted
     run would have given. With --from and --labelled it tunes a network on a few frames that somebody labelled:
 
-        dislo-gen train -o run
+        dislo-gen train wild -o run
         dislo-gen train --from run/weights.safetensors --labelled my-frames -o tuned
     """
     from dislo_gen.extras import require_torch

@@ -10,7 +10,7 @@ import torch
 
 from dislo_gen.component_tables import USE, read_parameters
 from dislo_gen.convert import EXPECTED
-from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_files
+from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
 from dislo_gen.errors import LearningError, RecipeError
 from dislo_gen.files import file_sha256
 from dislo_gen.instances import Finding
@@ -54,7 +54,7 @@ def make_plan(
     """Make a plan of what a user names; what is left open comes from the weights to begin from, or from defaults.
 
     Args:
-        sources: recipes and datasets; without any, the recipes of the weights to begin from, or the usual ones.
+        sources: recipes and datasets; without any, the recipes of the weights to begin from, or the default one.
         model: name of a network.
         labelled: folders of labelled frames.
         polygons_as: see `dislo_gen.read_labelled`.
@@ -123,8 +123,9 @@ def _materials(
         ]
         recipes = [{**plain, "size": list(size.xy)} if size else plain for plain in recipes]
     elif not sources:
-        for file in default_training_recipe_files():
-            recipes.append(Recipe.from_names(base=file, size=size, settings=settings).to_dict())
+        default = find_source(str(default_training_recipe_file()), settings, size)
+        assert default.recipe is not None
+        recipes.append(default.recipe.to_dict())
     return tuple(map(PlainRecipe, recipes)), tuple(datasets), tuple(frames)
 
 

@@ -12,6 +12,3 @@ NARROW = _HERE / "narrow.toml"
 PILEUPS = _HERE / "pileups.toml"
 PILEUPS_TWO_BEAM = _HERE / "pileups-two-beam.toml"
 WILD = _HERE / "wild.toml"
-
-TRAINING = (WILD, PILEUPS, FAINT, PILEUPS_TWO_BEAM, PILEUPS, FAINT)
-"""They take turns where a training names none: what the starter model learnt from."""
