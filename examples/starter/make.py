@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
-import torch
-from torch import Tensor
 
 HERE = Path(__file__).resolve().parent
 STARTER = HERE.parents[1] / "plugins" / "dislo_gen_plugins" / "weights" / "starter.safetensors"
@@ -91,20 +89,23 @@ def store(weights: Sequence[Path], to: Path) -> None:
 
     Source: Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022.
     """
+    import torch
+
     from dislo_gen.convert import converter
     from dislo_gen.learning import load_weights, save_weights
 
-    network, card = load_weights(weights[-1])
-    states = [load_weights(file)[0].state_dict() for file in weights]
-    network.load_state_dict({name: mean([state[name] for state in states]) for name in states[-1]})
+    learnt = [load_weights(file) for file in weights]
+    network, card = learnt[-1]
+    states = [each.state_dict() for each, _ in learnt]
+    means = {
+        name: torch.stack([state[name] for state in states]).mean(dim=0)
+        for name, last in states[-1].items()
+        if last.is_floating_point()  # the others count batches
+    }
+    network.load_state_dict(states[-1] | means)
     whole = attrs.evolve(card, size=FRAME, finding=FINDING)
     save_weights(to, network, converter.unstructure(whole), half=True)
     print(f"{to}: {to.stat().st_size / 1e6:.1f} MB")
-
-
-def mean(values: Sequence[Tensor]) -> Tensor:
-    """Return the mean of numbers, and the last of counts."""
-    return torch.stack(tuple(values)).mean(dim=0) if values[-1].is_floating_point() else values[-1]
 
 
 if __name__ == "__main__":

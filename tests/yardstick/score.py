@@ -31,12 +31,15 @@ def main() -> None:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="how lines are put together"
     )
     options = parser.parse_args()
+    labelled = labelled_frames(options.images)
+    if not labelled:
+        parser.error(f"{options.images}: none of the pictures there is one that there are labels for")
     for weights in options.weights:
         with tempfile.TemporaryDirectory() as folder:
             out = (options.out or Path(folder)) / Path(weights).stem
             file = find_weights(weights)
             finding = read_finding(options.set, read_card(file))
-            for kind, frames in labelled_frames(options.images).items():
+            for kind, frames in labelled.items():
                 found = predict(frames, file, out / kind, scale=options.scale, finding=finding)
                 scores = score_predictions(found)
                 for name, score in scores.items():

@@ -18,10 +18,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from dislo_gen import Predictions, Region, arc_length, read_labelme
+from dislo_gen.micrographs import micrograph_files
 from dislo_gen.shapes import OpenCurve
 
 LABELS = Path(__file__).parent / "labels"
-SUFFIXES = {".bmp", ".png"}
 TOLERANCE, SHARE = 4.0, 0.7
 Points = NDArray[np.float64]
 
@@ -95,21 +95,20 @@ def score_frame(found: Sequence[Points], labels: Path, box: tuple[int, int, int,
 
 def labelled_frames(folder: Path, labels: Path = LABELS) -> dict[str, list[Path]]:
     """Return the frames that there are labels for, by the name of the folder they are in."""
-    names = {path.stem for path in labels.glob("*.json")}
     frames: dict[str, list[Path]] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.stem in names and path.suffix in SUFFIXES):
-        frames.setdefault(path.parent.name, []).append(path)
+    for path in micrograph_files(folder.resolve()):
+        if (labels / f"{path.stem}.json").is_file():
+            frames.setdefault(path.parent.name, []).append(path)
     return frames
 
 
 def score_predictions(found: Predictions, labels: Path = LABELS) -> dict[str, Score]:
-    """Score every picture that there are labels for."""
+    """Score pictures of `labelled_frames`."""
     scores = {}
     for name in found.names:
-        if (labels / f"{name}.json").is_file():
-            record = found.record(name)
-            curves = [defect.shape.points for defect in record.scene]
-            scores[name] = score_frame(curves, labels / f"{name}.json", record.box)
+        record = found.record(name)
+        curves = [defect.shape.points for defect in record.scene]
+        scores[name] = score_frame(curves, labels / f"{name}.json", record.box)
     return scores
 
 

@@ -37,7 +37,7 @@ def generate(
     recipe: Annotated[
         str | None,
         typer.Option(
-            help="Recipe to start from: a .toml or .json file, a record, or a ready one by name (wild, m2)."
+            help="Recipe to start from: a .toml or .json file, a record, or a ready one by name (wild, clean, m2)."
         ),
     ] = None,
     background: Annotated[str | None, typer.Option(help="Background: perlin, real-blend, …")] = None,
