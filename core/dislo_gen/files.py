@@ -6,17 +6,27 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from filelock import FileLock, Timeout
+
+from dislo_gen import paths
 from dislo_gen.errors import DatasetError
+
+LOCK = ".dislo-gen.lock"
+"""A run holds this file while it writes into a folder."""
+
+KEPT = "kept"
+"""In this folder of a folder lies what a run would have replaced and somebody else had changed."""
 
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.dislo-gen-\d+")
 
 
 def is_leftover(path: Path) -> bool:
-    """Say whether a file is one that a killed run of this program was about to finish."""
-    return _LEFTOVER.fullmatch(path.name) is not None and path.is_file() and not path.is_symlink()
+    """Say whether a file is one that a killed run of this program was about to finish, or its lock."""
+    own = _LEFTOVER.fullmatch(path.name) is not None or path.name == LOCK
+    return own and not path.is_symlink() and paths.is_file(path)
 
 
 MAX_FILE_BYTES = 1024**3
@@ -25,13 +35,15 @@ MAX_FILE_BYTES = 1024**3
 
 def unique_names(names: Iterable[str]) -> list[str]:
     """Return the names, each that came before with a number: a, b, a-2."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    last: dict[str, int] = {}  # counting anew from 2 would take a minute for thousands of equal names
     for name in names:
-        candidate, number = name, 2
+        candidate = name
         while candidate in found:
-            candidate, number = f"{name}-{number}", number + 1
-        found.append(candidate)
-    return found
+            last[name] = last.get(name, 1) + 1
+            candidate = f"{name}-{last[name]}"
+        found[candidate] = None
+    return list(found)
 
 
 def file_sha256(path: Path) -> str:
@@ -64,11 +76,77 @@ class Folder:
             DatasetError: the path is absolute, climbs out with ``..``, or goes through a link that does.
         """
         pure = PurePosixPath(relative)
-        bad = pure.is_absolute() or ".." in pure.parts or "\\" in relative or ":" in relative or not pure.parts
+        bad = pure.is_absolute() or ".." in pure.parts or not pure.parts or any(c in relative for c in "\\:\0")
         path = self.root / relative
-        if bad or not path.resolve().is_relative_to(self.root.resolve()):
+        if bad or not paths.real(path).is_relative_to(paths.real(self.root)):
             raise DatasetError(f"{self.root}: the path {relative!r} leads out of the dataset")
         return path
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold the folder for one run: while it does, no other run can take it. The folder is made if missing.
+
+        The operating system gives the lock back when the process ends, however it ends.
+
+        Raises:
+            DatasetError: another run has it, or it cannot be written to.
+        """
+        path = self.root / LOCK
+        if paths.exists(self.root) and not paths.is_folder(self.root):
+            raise DatasetError(f"{self.root}: this is a file; choose a folder with --out")
+        made = not paths.exists(self.root)
+        lock = FileLock(path, timeout=0)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise DatasetError(
+                f"{self.root}: another run is writing into this folder; wait for it to end, or choose another "
+                f"folder with --out"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{self.root}: cannot be written: {paths.why(error)}") from error
+        except NotImplementedError:  # a file system without locks: as safe as it was before there were any here
+            yield
+            return
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # before it is let go, or it might be somebody else's already
+                path.unlink(missing_ok=True)
+            lock.release()
+            if made:
+                with contextlib.suppress(OSError):  # a run that came to nothing leaves nothing
+                    self.root.rmdir()
+
+    def is_unchanged(self, relative: str, sha256: str) -> bool:
+        """Say whether a file is there and has the bytes that were written.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        path = self.path(relative)
+        return paths.is_file(path) and file_sha256(path) == sha256
+
+    def keep_aside(self, relative: str) -> str:
+        """Move a file that somebody changed into the folder `KEPT`, and return its path there.
+
+        Nothing that lies there already is replaced: the name gets a number.
+
+        Raises:
+            DatasetError: it cannot be moved.
+        """
+        path, number = self.path(relative), 1
+        pure = PurePosixPath(relative)
+        while paths.exists(self.path(found := f"{KEPT}/{pure.with_stem(f'{pure.stem}-{number}')}")):
+            number += 1
+        aside = self.path(found)
+        try:
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(aside)
+        except OSError as error:
+            raise DatasetError(f"{path}: cannot be moved to {aside}: {paths.why(error)}") from error
+        return found
 
     def put(self, relative: str, data: bytes) -> str:
         """Write a file whole or not at all and return its SHA-256.
@@ -99,16 +177,7 @@ class Folder:
         Raises:
             DatasetError: it is missing or cannot be read.
         """
-        path = self.path(relative)
-        try:
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise DatasetError(f"{path}: {size} bytes are more than the {MAX_FILE_BYTES} that are read")
-            return path.read_bytes()
-        except FileNotFoundError:
-            raise DatasetError(f"{path}: there is no such file") from None
-        except OSError as error:
-            raise DatasetError(f"{path}: cannot be read: {error.strerror or error}") from error
+        return paths.read_bytes(self.path(relative), MAX_FILE_BYTES)
 
     def sweep(self) -> None:
         """Remove half-written files that a killed run left behind.
@@ -161,4 +230,4 @@ class SampleFiles:
 
     def exists(self, relative: str) -> bool:
         """Say whether a file is there."""
-        return self._folder.path(relative).is_file()
+        return paths.is_file(self._folder.path(relative))

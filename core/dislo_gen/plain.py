@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dislo_gen import paths
 from dislo_gen.errors import DatasetError, DisloGenError, RecipeError
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -18,22 +19,17 @@ _LONG_NUMBER = "a number in it has thousands of digits"
 
 
 def read_text(path: Path, error_class: type[DisloGenError] = DatasetError) -> str:
-    """Read a UTF-8 file of bounded size.
+    """Read a UTF-8 file of bounded size; a byte order mark, as editors on Windows write it, is no part of it.
 
     Raises:
         error_class: it is missing, unreadable, too large, or not UTF-8.
     """
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise error_class(f"{path}: {size} bytes are more than the {MAX_FILE_BYTES} that are read")
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise error_class(f"{path}: there is no such file") from None
+        return paths.read_bytes(path, MAX_FILE_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise error_class(f"{path}: this is not a UTF-8 text") from None
-    except OSError as error:
-        raise error_class(f"{path}: {error.strerror or error}") from None
+    except DatasetError as error:
+        raise error_class(str(error)) from None
 
 
 def parse_json(text: str, where: object, error_class: type[DisloGenError] = DatasetError) -> Any:

@@ -1,18 +1,27 @@
 """Micrographs: anybody's picture files, as grey values, and the part of them that is the micrograph itself."""
 
 from dislo_gen.micrographs.content import content_box
+from dislo_gen.micrographs.facts import Instrument, PixelSize
+from dislo_gen.micrographs.film import Film, Micrograph, choose, frames, open_film, parse_frames
 from dislo_gen.micrographs.grey import LUMINANCE, read_grey
 from dislo_gen.micrographs.listing import SUFFIXES, micrograph_files, natural_order
-from dislo_gen.micrographs.reading import Micrograph, read_micrograph, read_picture
+from dislo_gen.micrographs.reading import read_micrograph, read_picture
 from dislo_gen.micrographs.values import read_values
 
 __all__ = [
     "LUMINANCE",
     "SUFFIXES",
+    "Film",
+    "Instrument",
     "Micrograph",
+    "PixelSize",
+    "choose",
     "content_box",
+    "frames",
     "micrograph_files",
     "natural_order",
+    "open_film",
+    "parse_frames",
     "read_grey",
     "read_micrograph",
     "read_picture",

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.interfaces import Image
-from dislo_gen.micrographs.values import Values, read_values
+from dislo_gen.micrographs.facts import Values
+from dislo_gen.micrographs.values import read_values
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # ITU-R BT.709
 """Weights of red, green and blue in a grey value, (3,) float32."""

@@ -7,18 +7,17 @@ from typing import BinaryIO
 
 import numpy as np
 import tifffile
-from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import UnidentifiedImageError
 
 from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.micrographs import microscopes
+from dislo_gen.micrographs.facts import Instrument, PixelSize, Source, Values
+from dislo_gen.size import MAX_SIDE
 
 MAX_PIXELS = 128 * 1024 * 1024
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # both byte orders; the last two are those of BigTIFF
-
-Values = NDArray[np.generic]
 
 
 def read_values(path: Path, frame: int = 0) -> Values:
@@ -47,6 +46,36 @@ def read_values(path: Path, frame: int = 0) -> Values:
     except Exception as error:  # decoders raise whatever they like at broken files
         raise refusal(error, path) from error
     return values
+
+
+class _FirstFrame:
+    """Stands for every kind of file until each has a source of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 1
+        self.pixel_size: PixelSize | None = None
+        self.instrument = Instrument()
+        self.taken = ""
+
+    def values(self, index: int) -> Values:
+        return read_values(self.path, index)
+
+    def time(self, index: int) -> float | None:
+        return None
+
+    def close(self) -> None: ...
+
+
+def open_source(path: Path) -> Source:
+    """Open a file of frames.
+
+    Raises:
+        DatasetError: it is missing, broken, too large, or of a kind that is not read.
+        MissingExtraError: files of this kind need an extra that is not installed.
+    """
+    read_values(path)
+    return _FirstFrame(path)
 
 
 def decode_values(data: BinaryIO, where: object, frame: int = 0) -> Values:
@@ -82,6 +111,8 @@ def check_frame(frame: int, count: int) -> None:
 
 def check_pixels(width: int, height: int) -> None:
     """Raise a DatasetError if a picture is too large to be read."""
+    if max(width, height) > MAX_SIDE:
+        raise DatasetError(f"{width} x {height} px: a side may have at most {MAX_SIDE} px; scale the picture down")
     if width * height > MAX_PIXELS:
         raise DatasetError(f"{width} x {height} px are more than the {MAX_PIXELS} px that are read")
 
