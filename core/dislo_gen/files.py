@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +21,11 @@ LOCK = ".dislo-gen.lock"
 KEPT = "kept"
 """In this folder of a folder lies what a run would have replaced and somebody else had changed."""
 
+MAX_NAME_BYTES = 120
+"""Longest name that `safe_name` gives, in UTF-8: a number, a suffix and a temporary name's ends still fit."""
+
+_NO_NAME = frozenset('/\\:*?"<>|')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.dislo-gen-\d+")
 
 
@@ -44,6 +50,25 @@ def unique_names(names: Iterable[str]) -> list[str]:
             candidate = f"{name}-{last[name]}"
         found[candidate] = None
     return list(found)
+
+
+def safe_name(text: str) -> str:
+    """Return a name for a file that every file system takes, as like a text as can be.
+
+    Whatever is no part of a name somewhere (slashes, colons, control characters, bytes that are no UTF-8) becomes
+    an underscore; dots that would hide it, and dots and spaces at its end, go; one that is too long is cut and
+    gets a short hash of the whole, so that two long texts that begin alike have names of their own.
+    """
+    normal = unicodedata.normalize("NFC", text)
+    name = "".join(c if c.isprintable() and c not in _NO_NAME else "_" for c in normal)
+    name = name.lstrip(". ").rstrip(". ") or "_"
+    if _DEVICES.fullmatch(name):
+        name = f"_{name}"
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return name
+    mark = "-" + hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    kept = name.encode()[: MAX_NAME_BYTES - len(mark)].decode("utf-8", "ignore")
+    return kept.rstrip(". ") + mark
 
 
 def file_sha256(path: Path) -> str:
@@ -186,7 +211,7 @@ class Folder:
             DatasetError: one cannot be removed.
         """
         for path in self.root.rglob(".*"):
-            if is_leftover(path):
+            if path.name != LOCK and is_leftover(path):  # the lock is this very run's
                 self._unlink(path)
 
     def remove(self, relative: str) -> None:
