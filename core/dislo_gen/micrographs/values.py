@@ -61,7 +61,7 @@ class _FirstFrame:
     def values(self, index: int) -> Values:
         return read_values(self.path, index)
 
-    def time(self, index: int) -> float | None:
+    def time(self, index: int) -> float | None:  # noqa: ARG002 - other sources know it
         return None
 
     def close(self) -> None: ...
