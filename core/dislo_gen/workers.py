@@ -24,6 +24,8 @@ from dislo_gen.pipeline import make_sample
 from dislo_gen.recipe import Recipe
 
 _IN_FLIGHT_PER_HELPER = 2
+_PARENTS_BUSINESS = (signal.SIGINT, signal.SIGTERM)
+"""Sent to a whole group of processes; workers end when the parent does, after the samples they are at."""
 
 
 @attrs.frozen
@@ -99,7 +101,8 @@ _job: Job | None = None
 def _start_worker(job: Job) -> None:
     global _job
     _job = job
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _PARENTS_BUSINESS:
+        signal.signal(number, signal.SIG_IGN)
     # The parent makes samples of the same recipe and says what there is to remark on, once and in its own words.
     logging.getLogger("dislo_gen").setLevel(logging.ERROR)
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -120,12 +123,13 @@ def _work(index: int) -> int:
 
 @contextlib.contextmanager
 def _children_ignore_interrupts() -> Iterator[None]:
-    """Let processes started here inherit that Ctrl-C is the parent's business, from their first instruction on."""
+    """Let processes started here inherit that Ctrl-C and SIGTERM are the parent's business, from the first on."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _PARENTS_BUSINESS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

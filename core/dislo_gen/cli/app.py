@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from dislo_gen._interrupts import INTERRUPTED, interrupt_status
 from dislo_gen._version import __version__
 from dislo_gen.cli import console
 from dislo_gen.cli.evaluate import evaluate
@@ -21,12 +22,13 @@ from dislo_gen.cli.predict import predict
 from dislo_gen.cli.replay import replay
 from dislo_gen.cli.schema import schema
 from dislo_gen.cli.train import train
+from dislo_gen.cli.unforeseen import TRACEBACK, UNFORESEEN, unforeseen
 from dislo_gen.cli.usage import Commands
 from dislo_gen.cli.verify import verify
 from dislo_gen.errors import DisloGenError, PluginError
+from dislo_gen.paths import why
 from dislo_gen.registry import Plugin, discover, group_of
 
-TRACEBACK = "DISLO_GEN_TRACEBACK"
 _OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 
 HELP = """Make labelled TEM images of dislocations, and train networks that find them.
@@ -124,25 +126,58 @@ def _add(app: typer.Typer, offer: Plugin) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program; errors a user can act on become one sentence and exit status 2."""
+    """Run the program; errors a user can act on become one sentence and exit status 2.
+
+    What nobody foresaw becomes one, too, with exit status 1 and a file that holds the traceback.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words:
-        words = ["--help"]
+    console.prepare()
+    try:
+        _run(words or ["--help"])
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # Typer's, whatever the interrupt was
+            sys.exit(interrupt_status())
+        raise
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        sys.exit(_say(error, words))
+
+
+def _run(words: list[str]) -> None:
     if words[0].startswith("-") and words[0].partition("=")[0] not in _OWN_OPTIONS:
         words.insert(0, "generate")
     logger = logging.getLogger("dislo_gen")
     if not any(isinstance(handler, console.RemarkHandler) for handler in logger.handlers):
         logger.addHandler(console.RemarkHandler())
         logger.propagate = False
-    try:
-        build_app(words[0])(words, prog_name="dislo-gen")
-    except DisloGenError as error:
-        if os.environ.get(TRACEBACK):
-            raise
+    build_app(words[0])(words, prog_name="dislo-gen")
+
+
+def _say(error: Exception, words: Sequence[str]) -> int:
+    """Say in one sentence what went wrong, and return the exit status."""
+    if isinstance(error, DisloGenError):
         console.fail(str(error))
         if error.__cause__ is not None and isinstance(error, PluginError):
             console.err.print(f"(set {TRACEBACK}=1 to see where in the plugin's code)", style="dim")
-        sys.exit(2)
-    except MemoryError:
+    elif isinstance(error, MemoryError):
         console.fail("there is not enough memory; try a smaller --size or fewer --jobs")
-        sys.exit(2)
+    elif isinstance(error, OSError):
+        console.fail(_about_the_system(error))
+    else:
+        console.fail(unforeseen(error, words))
+        return UNFORESEEN
+    return 2
+
+
+def _about_the_system(error: OSError) -> str:
+    """Say what the operating system refused, and of which file if it says."""
+    if error.filename is None:
+        try:  # what is still in the stream fails again
+            sys.stdout.flush()
+        except (OSError, ValueError) as again:
+            return str(console.cannot_print(again))
+        except AttributeError:  # there is no such stream
+            pass
+    of = "" if error.filename is None else f"{error.filename}: "
+    return f"{of}{why(error)} (set {TRACEBACK}=1 to see where)"

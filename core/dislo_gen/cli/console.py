@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,8 +21,73 @@ from rich.progress import (
 )
 from rich.text import Text
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+from dislo_gen.errors import DisloGenError
+from dislo_gen.paths import why
+
+
+class OutputError(DisloGenError):
+    """Standard output takes nothing any more."""
+
+
+class _Results(Console):
+    """Standard output: if it is full the user is told, and if nobody reads on the program ends, as others do."""
+
+    def on_broken_pipe(self) -> None:
+        """End quietly: whoever read this has had enough."""
+        silence(sys.stdout)
+        raise SystemExit(1)
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except (OSError, ValueError) as error:  # ValueError: it was closed
+            del self._buffer[:]
+            raise cannot_print(error) from None
+
+
+class _Remarks(Console):
+    """Standard error: work of hours does not stop because nobody can be told how far it is."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on without a word."""
+        self.quiet = True
+        silence(sys.stderr)
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except (OSError, ValueError):
+            del self._buffer[:]
+            self.on_broken_pipe()
+
+
+out: Console = _Results(highlight=False, soft_wrap=True)
+err: Console = _Remarks(stderr=True, highlight=False, soft_wrap=True)
+
+
+def prepare() -> None:
+    """Let both streams write what their encoding has no sign for as escapes: a name of any bytes, say."""
+    out.quiet = err.quiet = False
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # somebody's own stream, or none
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def cannot_print(error: BaseException) -> OutputError:
+    """Return the sentence for a standard output that failed, which is not written to again."""
+    out.quiet = True
+    silence(sys.stdout)
+    return OutputError(f"standard output cannot be written: {why(error)}")
+
+
+def silence(stream: object) -> None:
+    """Lead a stream of the process to nowhere, so that what is still in it raises nothing at the end."""
+    if stream is not sys.__stdout__ and stream is not sys.__stderr__:
+        return
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
+        os.close(nowhere)
 
 
 def say(text: str, style: str = "") -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dislo_gen._interrupts import interrupt_status
 from dislo_gen.cli import console
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def run(recipe: object, count: int, seed: int, out: Path, jobs: int, writer: obj
         complete = len(complete_indices(Folder(out)))
         console.err.print(f"Stopped. {complete} of {_are(count)} complete in {out}.", markup=False)
         console.err.print(f"To go on: {_resume(out)}", markup=False)
-        raise typer.Exit(130) from None
+        raise typer.Exit(interrupt_status()) from None
     report(dataset, done - before, count, time.perf_counter() - started)
 
 
