@@ -172,12 +172,12 @@ def _say(error: Exception, words: Sequence[str]) -> int:
 
 def _about_the_system(error: OSError) -> str:
     """Say what the operating system refused, and of which file if it says."""
-    if error.filename is None:
-        try:  # what is still in the stream fails again
-            sys.stdout.flush()
-        except (OSError, ValueError) as again:
-            return str(console.cannot_print(again))
-        except AttributeError:  # there is no such stream
-            pass
-    of = "" if error.filename is None else f"{error.filename}: "
-    return f"{of}{why(error)} (set {TRACEBACK}=1 to see where)"
+    if error.filename is not None:
+        return f"{error.filename}: {why(error)} (set {TRACEBACK}=1 to see where)"
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    raised_in = "" if frame is None else frame.tb_frame.f_globals.get("__name__", "")
+    if raised_in.partition(".")[0] in ("typer", "click", "rich"):  # they write to nothing else
+        return str(console.cannot_print(error))
+    return f"{why(error)} (set {TRACEBACK}=1 to see where)"

@@ -29,7 +29,9 @@ def unforeseen(error: BaseException, words: Sequence[str]) -> str:
     named = f"{type(error).__name__}: {short}" if short else type(error).__name__
     file = _report(error, words)
     how = f"with the file {file}" if file else f"with what {TRACEBACK}=1 shows"
-    return f"something went wrong that dislo-gen did not foresee ({named}); please report it to its developers {how}"
+    return (
+        f"something went wrong that dislo-gen did not foresee ({named}); please report it to its developers {how}"
+    )
 
 
 def _text(error: BaseException) -> str:
