@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from dislo_gen._version import __version__
@@ -55,14 +56,14 @@ def _report(error: BaseException, words: Sequence[str]) -> Path | None:
     except Exception:
         data = type(error).__name__.encode("utf-8", "backslashreplace")
     for folder in _places():
-        try:
+        with contextlib.suppress(
+            Exception
+        ):  # no home, no room, no permission: the next place, and in the end none
             folder.mkdir(parents=True, exist_ok=True)
             stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
             path = folder / f"dislo-gen-error-{stamp}-{os.getpid()}.txt"
             path.write_bytes(data)
-        except Exception:  # no home, no room, no permission: the next place, and in the end none
-            continue
-        return path
+            return path
     return None
 
 
@@ -75,15 +76,13 @@ def _packages() -> list[str]:
     return [f"{name} {version(name)}" for name in sorted(names)]
 
 
-def _places() -> Iterator[Path]:
-    """Yield the folders that a report may lie in, the best first."""
-    try:
+def _places() -> list[Path]:
+    """Return the folders that a report may lie in, the best first; a home of nobody has none."""
+    found = []
+    with contextlib.suppress(Exception):
         from platformdirs import user_cache_path
 
-        yield user_cache_path("dislo-gen") / "reports"
-    except Exception:  # a home of nobody
-        pass
-    try:
-        yield Path(tempfile.gettempdir())
-    except Exception:  # nowhere to write at all
-        return
+        found.append(user_cache_path("dislo-gen") / "reports")
+    with contextlib.suppress(Exception):
+        found.append(Path(tempfile.gettempdir()))
+    return found
