@@ -9,7 +9,7 @@ import typer
 
 from dislo_gen.cli import console
 from dislo_gen.cli.predict import MirroredOption
-from dislo_gen.cli.train import PolygonsOption
+from dislo_gen.cli.train import LabelsOption, PolygonsOption
 
 if TYPE_CHECKING:
     from dislo_gen.learning import Evaluation
@@ -50,6 +50,7 @@ def evaluate(
     ] = [],  # noqa: B006
     mirrored: MirroredOption = True,
     polygons_as: PolygonsOption = "auto",
+    labels: LabelsOption = [],  # noqa: B006
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-evaluation"),
 ) -> None:
     """Judge every network on every set of labelled images.
@@ -65,7 +66,8 @@ def evaluate(
     from dislo_gen.learning import evaluate as evaluate_networks
     from dislo_gen.learning import find_source, read_card
     from dislo_gen.learning.guards import quiet
-    from dislo_gen.learning.planning import find_metrics
+    from dislo_gen.learning.planning import find_metrics, see_labels
+    from dislo_gen.learning.sources import labelled_frames
     from dislo_gen.ready_weights import find_weights
 
     if not on:
@@ -75,7 +77,10 @@ def evaluate(
     weights = [find_weights(name) for name in weights]
     metrics, settings = find_metrics(metric, set_)
     pixels = size or list(read_card(weights[0]).size)
-    sources = [find_source(text, settings, pixels, polygons_as) for text in on]
+    sources = [find_source(text, settings, pixels, polygons_as, labels) for text in on]
+    see_labels(labels, sources)
+    for name, frames in labelled_frames(sources):
+        console.warn(f"{name}: {frames.summary()}")
     with console.progress_bar("judging") as progress, quiet():
         how: dict[str, Any] = {"count": count, "seed": seed, "mirrored": mirrored}
         evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress)

@@ -18,6 +18,15 @@ PolygonsOption = Annotated[
     Literal["lines", "auto", "regions"],
     typer.Option(help="What polygons among hand-made labels are: open lines, areas, or each what it looks like."),
 ]
+LabelsOption = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME,…",
+        help="Labels on labelled frames that are to be found, such as dislocation,loop; no others are. By "
+        "default all but slip traces and what is no defect (ignore, scale bar, …). Repeatable.",
+        show_default=False,
+    ),
+]
 
 
 def train(
@@ -74,6 +83,7 @@ def train(
         typer.Option(help="Folder of frames labelled in labelme, to learn from besides. Repeatable."),
     ] = [],  # noqa: B006
     polygons_as: PolygonsOption = "auto",
+    labels: LabelsOption = [],  # noqa: B006
     set_: Annotated[
         list[str],
         typer.Option(
@@ -135,6 +145,7 @@ def train(
         model=model,
         labelled=labelled,
         polygons_as=polygons_as,
+        labels=labels,
         start=from_,
         size=size,
         seed=seed,

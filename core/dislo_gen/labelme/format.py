@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.errors import DatasetError, shown
-from dislo_gen.plain import read_json
+from dislo_gen.labelme.text import UTF_8, read_plain
 from dislo_gen.size import MAX_SIDE
+
+_OTHER_TYPES = {"rotation": "oriented_rectangle", "quadrilateral": "oriented_rectangle", "polyline": "linestrip"}
+"""What X-AnyLabeling and others that write such files call labelme's shapes."""
 
 FARTHEST = 16 * MAX_SIDE
 """Largest coordinate in px: labels may reach out of the picture, but not to where arithmetic fails."""
@@ -50,6 +53,8 @@ class LabelmeFile:
         image_path: the picture's path, relative to the file's folder, as it is written there; or None.
         image_data: the picture itself in base64, or None.
         width, height: of the picture in px, or None.
+        frame: which frame of a film the labels are for, from 0, or None.
+        encoding: of the file's text.
     """
 
     shapes: tuple[LabelledShape, ...]
@@ -57,6 +62,8 @@ class LabelmeFile:
     image_data: str | None = attrs.field(default=None, repr=False)
     width: int | None = None
     height: int | None = None
+    frame: int | None = None
+    encoding: str = UTF_8
 
     @classmethod
     def read(cls, path: str | Path) -> LabelmeFile:
@@ -65,10 +72,11 @@ class LabelmeFile:
         Raises:
             DatasetError: it is missing, too large, not JSON, or not labelme's.
         """
-        return cls.from_dict(read_json(Path(path)), str(path))
+        plain, encoding = read_plain(Path(path))
+        return cls.from_dict(plain, str(path), encoding)
 
     @classmethod
-    def from_dict(cls, plain: Any, where: str) -> LabelmeFile:
+    def from_dict(cls, plain: Any, where: str, encoding: str = UTF_8) -> LabelmeFile:
         """Read a file's plain data; ``where`` is what to call it in messages.
 
         Raises:
@@ -84,6 +92,8 @@ class LabelmeFile:
                 _text(plain, "imageData", ""),
                 _side(plain, "imageWidth"),
                 _side(plain, "imageHeight"),
+                _frame(plain),
+                encoding,
             )
         except ValueError as error:
             raise DatasetError(f"{where}: {error}") from None
@@ -92,25 +102,40 @@ class LabelmeFile:
 def is_labelme(path: str | Path) -> bool:
     """Say whether a file is one of labelme's, without saying whether all of it is right."""
     try:
-        plain = read_json(Path(path))
+        plain, _ = read_plain(Path(path))
     except DatasetError:
         return False
     return isinstance(plain, dict) and isinstance(plain.get("shapes"), list)
 
 
+def is_meant(plain: Any) -> bool:
+    """Say whether plain data are a labelme file, if perhaps a wrong one; other programs have shapes, too."""
+    if not isinstance(plain, dict) or "shapes" not in plain:
+        return False
+    if "imagePath" in plain or "imageData" in plain:
+        return True
+    shapes = plain["shapes"]
+    return (
+        isinstance(shapes, list)
+        and bool(shapes)
+        and all(isinstance(shape, dict) and "points" in shape for shape in shapes)
+    )
+
+
 def _shape(plain: Any, place: str) -> LabelledShape:
     if not isinstance(plain, dict):
         raise ValueError(f"{place}: must be a table, not {shown(plain)}")
-    group_id = plain.get("group_id")
+    group_id = _whole(plain.get("group_id"))
     if group_id is not None and not _is_group(group_id):
         raise ValueError(f"{place}.group_id: must be a whole number or null, not {shown(group_id)}")
     flags = plain.get("flags")
     if flags is not None and not (isinstance(flags, dict) and all(isinstance(v, bool) for v in flags.values())):
         raise ValueError(f"{place}.flags: must be a table of true and false, not {shown(flags)}")
+    shape_type = (_text(plain, "shape_type", f"{place}.") or "").lower()
     return LabelledShape(
         place,
         _text(plain, "label", f"{place}.") or "",
-        _text(plain, "shape_type", f"{place}.") or "polygon",  # which it was before there were others
+        _OTHER_TYPES.get(shape_type, shape_type) or "polygon",  # which it was before there were others
         _points(plain.get("points"), f"{place}.points"),
         group_id,
         _text(plain, "description", f"{place}.") or "",
@@ -145,9 +170,21 @@ def _text(plain: dict[str, Any], key: str, place: str) -> str | None:
 
 
 def _side(plain: dict[str, Any], key: str) -> int | None:
-    value = plain.get(key)
+    value = _whole(plain.get(key))
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SIDE:
         raise ValueError(f"{key}: must be a whole number from 1 to {MAX_SIDE} px, not {shown(value)}")
     return value
+
+
+def _frame(plain: dict[str, Any]) -> int | None:
+    value = _whole(plain.get("frame"))
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53:
+        return value
+    return None  # labelme has no such field; who put something else there meant something else
+
+
+def _whole(value: Any) -> Any:
+    """Return a float that is a whole number as one: tables that went through pandas have such."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value

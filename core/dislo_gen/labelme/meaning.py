@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dislo_gen.errors import DatasetError, shown
 from dislo_gen.labelme.format import LabelledShape
 from dislo_gen.scene import COMPANION_STYLES, DISLOCATION, SLIP_TRACE, Defect, Scene, Style
 from dislo_gen.shapes import DECIMALS, ClosedCurve, OpenCurve, Region, Shape, arc_length, circle
@@ -19,6 +20,13 @@ PolygonsAs = Literal["auto", "lines", "regions"]
 
 SKIPPED = ("point", "points", "mask")
 """Shape types that are passed over: they are neither curves nor outlines."""
+
+RESERVED = (
+    *("ignore", "ignored", "background", "unclear", "uncertain"),
+    *("scale bar", "scalebar", "scale", "text", "label", "legend", "caption", "arrow", "border"),
+)
+"""Labels that name no defect: labelme's own two (``__ignore__``, ``_background_``), places that nobody can tell,
+and what is written into pictures. They are left out."""
 
 _OTHER_NAMES = {
     "": DISLOCATION,
@@ -46,16 +54,45 @@ def kind_of_label(label: str) -> str:
     return _OTHER_NAMES.get(words, words)
 
 
-def scene_of(shapes: Sequence[LabelledShape], polygons_as: PolygonsAs = "auto") -> Scene:
-    """Return what the shapes stand for, those in `SKIPPED` left out.
+def chosen_kinds(labels: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the kinds that a person chooses, each once: several in one text have commas between them.
 
-    Slip traces are what a network must learn to ignore: they have no mask. Shapes with the same ``group_id``
+    Raises:
+        DatasetError: a text names none.
+    """
+    chosen: dict[str, None] = {}
+    for text in (labels,) if isinstance(labels, str) else labels:
+        names = [name for name in str(text).split(",") if name.strip()]
+        if not names:
+            raise DatasetError(f"labels: {shown(str(text))} names no label; write such as dislocation,loop")
+        chosen.update(dict.fromkeys(map(kind_of_label, names)))
+    return tuple(chosen)
+
+
+def is_reserved(kind: str) -> bool:
+    """Say whether a kind is the name of something that is no defect; "scale bar 200 nm" is a scale bar, too."""
+    return kind in RESERVED or kind.startswith(("scale bar ", "scalebar "))
+
+
+def is_dropped(shape: LabelledShape, labels: Sequence[str] = ()) -> bool:
+    """Say whether a shape is left out for its label's sake; one that is chosen by name is not."""
+    kind = kind_of_label(shape.label)
+    return is_reserved(kind) and kind not in labels
+
+
+def scene_of(
+    shapes: Sequence[LabelledShape], polygons_as: PolygonsAs = "auto", labels: Sequence[str] = ()
+) -> Scene:
+    """Return what the shapes stand for, those in `SKIPPED` and those that are dropped left out.
+
+    Slip traces are what a network must learn to ignore: they have no mask. Nor has any other kind where
+    ``labels`` names those to be found, and theirs is not among them. Shapes with the same ``group_id``
     are one group; without one, those with the same label are.
 
     Raises:
         ValueError: a shape is impossible; the message begins with its place in the file.
     """
-    used = [shape for shape in shapes if shape.type not in SKIPPED]
+    used = [shape for shape in shapes if shape.type not in SKIPPED and not is_dropped(shape, labels)]
     groups = _groups(used)
     defects = []
     for number, shape in enumerate(used):
@@ -65,6 +102,8 @@ def scene_of(shapes: Sequence[LabelledShape], polygons_as: PolygonsAs = "auto") 
         except ValueError as error:
             raise ValueError(f"{shape.place}: {error}") from None
         labelled, style = kind not in COMPANION_STYLES, COMPANION_STYLES.get(kind, Style())
+        if labels:
+            labelled = kind in labels
         defects.append(Defect(kind, meant, groups[number], labelled, style, id=number))
     return Scene(defects)
 

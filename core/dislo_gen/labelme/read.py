@@ -6,9 +6,9 @@ import base64
 import binascii
 import hashlib
 import logging
-import re
 from collections import Counter
-from pathlib import Path, PureWindowsPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import get_args
 
 import attrs
@@ -16,8 +16,10 @@ import attrs
 from dislo_gen.errors import DatasetError, shown
 from dislo_gen.interfaces import Image
 from dislo_gen.labelme.format import LabelmeFile
-from dislo_gen.labelme.meaning import SKIPPED, PolygonsAs, scene_of
-from dislo_gen.micrographs import SUFFIXES, read_picture
+from dislo_gen.labelme.meaning import SKIPPED, PolygonsAs, chosen_kinds, is_dropped, kind_of_label, scene_of
+from dislo_gen.labelme.picture import picture_path
+from dislo_gen.labelme.text import UTF_8
+from dislo_gen.micrographs import open_film, read_picture
 from dislo_gen.rasterize import rasterize
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Scene
@@ -41,12 +43,14 @@ class LabelledFrame:
         labels: what it says, without an embedded picture.
         scene: what the labels mean, in px of the picture.
         embedded: whether the picture is in the file itself.
+        dropped: names of labels that are no defects, and how often each was there; the scene is without them.
     """
 
     file: Path
     labels: LabelmeFile
     scene: Scene
     embedded: bool
+    dropped: Mapping[str, int] = attrs.Factory(dict)
 
     @property
     def name(self) -> str:
@@ -73,7 +77,7 @@ class LabelledFrame:
             data = LabelmeFile.read(self.file).image_data or ""
             image = read_picture(_decode(data, self.file), f"{self.file}: imageData")
         else:
-            image = read_picture(self.picture, self.file)
+            image = self._beside()
         height, width = image.shape
         if (self.labels.width or width, self.labels.height or height) != (width, height):
             raise DatasetError(
@@ -81,6 +85,16 @@ class LabelledFrame:
                 f"{self.labels.height} px, and this one has {width} x {height}"
             )
         return image
+
+    def _beside(self) -> Image:
+        path = self.picture
+        with open_film(path) as film:
+            if film.count > 1 and self.labels.frame is None:
+                logger.warning(
+                    "%s: its picture, %s, has %d frames; the labels are taken to be the first one's",
+                    *(self.file, path.name, film.count),
+                )
+            return film.frame(self.labels.frame or 0).image
 
     def sample(self, line_width: float = LINE_WIDTH, index: int = 0) -> Sample:
         """Read the picture and draw the masks.
@@ -120,68 +134,46 @@ class LabelledFrame:
         return digest.hexdigest()
 
 
-def read_labelme(path: str | Path, polygons_as: PolygonsAs = "auto") -> LabelledFrame:
-    """Read a labelme file, of any version from 4.5 on.
+def read_labelme(
+    path: str | Path, polygons_as: PolygonsAs = "auto", labels: str | Sequence[str] = ()
+) -> LabelledFrame:
+    """Read a labelme file, of any version from 3 on.
 
-    Points and painted masks are passed over, which is logged as a warning.
+    Points and painted masks are passed over, which is logged as a warning. Labels that name no defect are left
+    out: ``__ignore__``, ``_background_``, "unclear", "scale bar", "text" and a few like them.
 
     Args:
         path: the JSON file.
         polygons_as: what polygons are: "lines" takes each as an open line, "regions" as an area. "auto" takes
             one as a line if the chord that closes it is more than 1.5 times as long as its longest other edge,
             or if it is flatter than a rectangle 75 times as long as it is wide.
+        labels: names of those that are to be found; by default all but slip traces.
 
     Raises:
         DatasetError: it is missing, too large, not labelme's, or wrong somewhere; the message names the place.
     """
+    path = Path(path)
+    read = LabelmeFile.read(path)
+    if read.encoding not in (UTF_8, "utf-16", "utf-32"):
+        logger.warning("%s: this is no UTF-8 text; it is read as %s", path, read.encoding)
+    return frame_of(path, read, polygons_as, chosen_kinds(labels))
+
+
+def frame_of(file: Path, labels: LabelmeFile, polygons_as: PolygonsAs, kinds: Sequence[str]) -> LabelledFrame:
+    """Return what a labelme file that is read already means; see `read_labelme`."""
     if polygons_as not in get_args(PolygonsAs):
         raise DatasetError(f"polygons are read as {', '.join(get_args(PolygonsAs))}, not {shown(polygons_as)}")
-    path = Path(path)
-    labels = LabelmeFile.read(path)
     try:
-        scene = scene_of(labels.shapes, polygons_as)
+        scene = scene_of(labels.shapes, polygons_as, kinds)
     except ValueError as error:
-        raise DatasetError(f"{path}: {error}") from None
+        raise DatasetError(f"{file}: {error}") from None
     skipped = Counter(shape.type for shape in labels.shapes if shape.type in SKIPPED)
     if skipped:
         what = ", ".join(f"{count} of type '{name}'" for name, count in skipped.items())
-        logger.warning("%s: labels that are neither curves nor outlines are left out: %s", path, what)
+        logger.warning("%s: labels that are neither curves nor outlines are left out: %s", file, what)
+    dropped = Counter(kind_of_label(shape.label) for shape in labels.shapes if is_dropped(shape, kinds))
     embedded = bool(labels.image_data)
-    return LabelledFrame(path, attrs.evolve(labels, image_data=None), scene, embedded)
-
-
-def picture_path(labels: LabelmeFile, file: Path) -> Path:
-    r"""Return where the picture lies that ``imagePath`` names.
-
-    It may lie in the labelme file's folder, in the folder above that one, and below either; labels and pictures
-    often lie side by side, as ``labels/`` and ``images/``. Backslashes are read as Windows means them.
-
-    Raises:
-        DatasetError: the path leads elsewhere, links included, is absolute, or names no picture.
-    """
-    if not labels.image_path:
-        raise DatasetError(
-            f"{file}: imagePath: there is neither a path of the picture nor the picture (imageData)"
-        )
-    where = f"{file}: imagePath: {shown(labels.image_path)}"
-    relative = PureWindowsPath(labels.image_path).as_posix()
-    if relative.startswith("/") or re.match("[A-Za-z]:", relative) or "\0" in relative:
-        raise DatasetError(f"{where} is not relative to the file's folder; put the picture beside the labels")
-    path = file.parent / relative
-    try:
-        outside = not path.resolve().is_relative_to(file.parent.resolve().parent)
-        found = path.is_file()
-    except (OSError, RuntimeError, ValueError):  # a name too long, links in a circle
-        outside, found = False, False
-    if outside:
-        raise DatasetError(
-            f"{where} leads farther out than to the folder above; put the picture beside the labels"
-        )
-    if path.suffix.lower() not in SUFFIXES:
-        raise DatasetError(f"{where} is no picture of a kind that is read: {', '.join(SUFFIXES)}")
-    if not found:
-        raise DatasetError(f"{where}: there is no such picture")
-    return path
+    return LabelledFrame(file, attrs.evolve(labels, image_data=None), scene, embedded, dict(dropped))
 
 
 def _decode(data: str, file: Path) -> bytes:

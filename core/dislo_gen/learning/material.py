@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 
 import attrs
 import numpy as np
@@ -13,7 +12,7 @@ from torch.utils.data import Dataset as TorchDataset
 from dislo_gen.dataset import Dataset, open_dataset
 from dislo_gen.errors import LearningError
 from dislo_gen.interfaces import Metric
-from dislo_gen.labelme import read_labelled
+from dislo_gen.labelme import open_labelled
 from dislo_gen.learning.batch import Example
 from dislo_gen.learning.datasets import FromSamples, Mixed, OnTheFly
 from dislo_gen.learning.module import HELD_OUT, LABELLED
@@ -150,7 +149,11 @@ def _line_width(dataset: Dataset) -> float:
 
 
 def _frames(name: str, plan: Plan) -> Sequence[Sample]:
-    return read_labelled(Path(name), plan.polygons_as, plan.frames.line_width)
+    frames = open_labelled(name, plan.polygons_as, plan.frames.line_width, plan.labels)
+    if not frames:
+        raise LearningError(f"{name}: there is no .json file of labelme in this folder any more")
+    logger.warning("%s: %s", name, frames.summary())
+    return frames
 
 
 @attrs.frozen(eq=False)

@@ -44,6 +44,7 @@ class Plan:
         schedule, loss, augmentation, held_out, frames: see their classes.
         metric: what the best weights are chosen by.
         precision: of the arithmetic, as Lightning calls it: "bf16-mixed", "32-true", ….
+        labels: kinds of defects on the labelled frames that are to be found; none: all but slip traces.
     """
 
     model: Model
@@ -61,6 +62,7 @@ class Plan:
     frames: Labelled
     metric: Metric
     precision: str
+    labels: tuple[str, ...] = ()
 
 
 @attrs.frozen

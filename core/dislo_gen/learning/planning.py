@@ -15,11 +15,11 @@ from dislo_gen.errors import LearningError, RecipeError
 from dislo_gen.files import file_sha256
 from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Metric
-from dislo_gen.labelme import PolygonsAs
+from dislo_gen.labelme import PolygonsAs, check_labels, chosen_kinds
 from dislo_gen.learning.augmentation import Augmentation
 from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
 from dislo_gen.learning.plan import Plan
-from dislo_gen.learning.sources import find_source
+from dislo_gen.learning.sources import Source, find_source, labelled_frames
 from dislo_gen.learning.weights import WeightsCard, read_card
 from dislo_gen.problems import walk
 from dislo_gen.recipe import PlainRecipe, Recipe
@@ -44,6 +44,7 @@ def make_plan(
     model: str | None = None,
     labelled: Sequence[str | Path] = (),
     polygons_as: PolygonsAs = "auto",
+    labels: str | Sequence[str] = (),
     start: str | Path | None = None,
     size: object = None,
     seed: int = 0,
@@ -58,6 +59,7 @@ def make_plan(
         model: name of a network.
         labelled: folders of labelled frames.
         polygons_as: see `dislo_gen.read_labelled`.
+        labels: that are to be found on labelled frames; see there, too.
         start: weights to begin from; they decide the network.
         size: of the images.
         seed: of everything.
@@ -73,7 +75,7 @@ def make_plan(
     card = None if start is None else read_card(start)
     pixels = _size(size, card)
     recipes, datasets, frames = _materials(
-        sources, card, of_recipes, pixels, [str(Path(f)) for f in labelled], polygons_as
+        sources, card, of_recipes, pixels, [str(Path(f)) for f in labelled], polygons_as, labels
     )
     if precision not in PRECISIONS:
         raise LearningError(f"--precision {precision}: must be one of: {', '.join(PRECISIONS)}")
@@ -90,6 +92,7 @@ def make_plan(
         seed=seed,
         metric=_read_component("metric", metric or default_metric_name(), own["metric"]),
         precision=_best_precision() if precision == "auto" else precision,
+        labels=chosen_kinds(labels),
         **tables,
     )
 
@@ -101,19 +104,24 @@ def _materials(
     size: Size | None,
     labelled: Sequence[str],
     polygons_as: PolygonsAs,
+    labels: str | Sequence[str],
 ) -> tuple[tuple[PlainRecipe, ...], tuple[str, ...], tuple[str, ...]]:
     recipes: list[dict[str, Any]] = []
     datasets: list[str] = []
     frames = list(labelled)
+    found = []
     for name in frames:
-        if not find_source(name, polygons_as=polygons_as).labelled:
+        found.append(find_source(name, polygons_as=polygons_as, labels=labels))
+        if not found[-1].labelled:
             raise LearningError(f"{name}: --labelled takes frames labelled in labelme, and this is something else")
     for text in sources:
-        source = find_source(text, settings, size, polygons_as)
+        source = find_source(text, settings, size, polygons_as, labels)
+        found.append(source)
         if source.recipe is not None:
             recipes.append(source.recipe.to_dict())
         else:
             (frames if source.labelled else datasets).append(text)
+    see_labels(labels, found)
     if not sources and card is not None:
         recipes += [
             Recipe.from_dict(plain, where="recipe of the weights").with_settings(settings).to_dict()
@@ -127,6 +135,19 @@ def _materials(
         assert default.recipe is not None
         recipes.append(default.recipe.to_dict())
     return tuple(map(PlainRecipe, recipes)), tuple(datasets), tuple(frames)
+
+
+def see_labels(labels: str | Sequence[str], sources: Sequence[Source]) -> None:
+    """See that labels that are chosen, if any are, are there on labelled frames.
+
+    Raises:
+        DatasetError: there are none such.
+        LearningError: there are no labelled frames.
+    """
+    frames = labelled_frames(sources)
+    if labels and not frames:
+        raise LearningError("--labels: there are no labelled frames on which to choose among labels")
+    check_labels([each for _, each in frames], "--labels")
 
 
 def _read_model(name: str | None, card: WeightsCard | None, settings: dict[str, Any]) -> Any:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import attrs
 
-from dislo_gen.dataset import MANIFEST, open_dataset
+from dislo_gen import paths
+from dislo_gen.dataset import MANIFEST, MANIFEST_FORMAT, open_dataset
 from dislo_gen.errors import DatasetError
-from dislo_gen.labelme import PolygonsAs, is_labelme, read_labelled
+from dislo_gen.labelme import (
+    LabelledFrames,
+    PolygonsAs,
+    is_labelme,
+    is_predictions,
+    manifest_format,
+    open_labelled,
+)
 from dislo_gen.pipeline import make_sample
 from dislo_gen.recipe import Recipe
 from dislo_gen.sample import Sample
@@ -61,33 +69,52 @@ def find_source(
     settings: Sequence[str] = (),
     size: object = None,
     polygons_as: PolygonsAs = "auto",
+    labels: str | Sequence[str] = (),
 ) -> Source:
     """Find out what a user means: a dataset's folder, a folder of labelme files or one of them, or a recipe.
+
+    A folder of predictions stands for the labelme files in it.
 
     Args:
         text: a path, or the name of a ready recipe.
         settings: ``PATH=VALUE`` texts for a recipe.
         size: of a recipe's pictures, if it is to be another.
         polygons_as: see `dislo_gen.read_labelled`.
+        labels: of labelled frames, those that are to be found; whether there are such is not looked at here.
 
     Raises:
         DatasetError, RecipeError: it is none of these, or it is broken.
     """
-    path = Path(text).expanduser()
-    if path.is_dir():
-        if (path / MANIFEST).is_file():
-            return Source(_name(path), samples=open_dataset(path))
-        if any(is_labelme(file) for file in sorted(path.glob("*.json"))[:8]):
-            return Source(_name(path), samples=read_labelled(path, polygons_as), labelled=True)
-        raise DatasetError(
-            f"{path}: this folder is neither a dataset (it has no {MANIFEST}) nor one of labelled frames (it has "
-            f"no .json file of labelme)"
-        )
-    if path.suffix.lower() == ".json" and path.is_file() and is_labelme(path):
-        return Source(_name(path), samples=read_labelled(path, polygons_as), labelled=True)
+    path = paths.expand(text)
+    if paths.is_folder(path):
+        return _in_folder(path, polygons_as, labels)
+    if path.suffix.lower() == ".json" and paths.is_file(path) and is_labelme(path):
+        return Source(_name(path), samples=open_labelled(path, polygons_as, labels=labels), labelled=True)
     recipe = Recipe.from_names(base=text, size=size, settings=settings)
-    return Source(path.stem if path.is_file() else text, recipe=recipe)
+    return Source(path.stem if paths.is_file(path) else text, recipe=recipe)
+
+
+def labelled_frames(sources: Iterable[Source]) -> list[tuple[str, LabelledFrames]]:
+    """Return the frames that a person labelled among sources, each with what to call them."""
+    return [(source.name, source.samples) for source in sources if isinstance(source.samples, LabelledFrames)]
+
+
+def _in_folder(path: Path, polygons_as: PolygonsAs, labels: str | Sequence[str]) -> Source:
+    has_manifest = paths.is_file(path / MANIFEST)
+    if has_manifest and manifest_format(path) == MANIFEST_FORMAT:
+        return Source(_name(path), samples=open_dataset(path))
+    frames = open_labelled(path, polygons_as, labels=labels)
+    if frames:
+        return Source(_name(path), samples=frames, labelled=True)
+    if has_manifest and not is_predictions(path):
+        return Source(_name(path), samples=open_dataset(path))  # which says what is wrong with it
+    raise DatasetError(
+        f"{path}: this folder is neither a dataset (it has no {MANIFEST}) nor one of labelled frames (it has "
+        f"no .json file of labelme)"
+        if not has_manifest
+        else f"{path}: there is no .json file of labelme in these predictions"
+    )
 
 
 def _name(path: Path) -> str:
-    return path.resolve().stem or str(path)
+    return paths.real(path).stem or str(path)
