@@ -1,57 +1,205 @@
-"""The part of a picture that is the micrograph: without title bars, scale bars and frames."""
+"""The part of a picture that is the micrograph: without title bars, scale bars and frames.
+
+A bar is constant, and a micrograph is not: its grain, or what a camera or JPEG left of that, differs from pixel to
+pixel. Being smooth is no evidence: JPEG flattens whole regions, and so does weak contrast in few grey levels. So
+three things are asked for: from the side on, most pixels have *one* value; where that ends there is a step, as the
+ground itself nowhere has; and the more would be cut, the fewer exceptions (text, a clock) there may be.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen.micrographs.grey import Grey
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in px."""
+Numbers = NDArray[Any]
+"""(H, W) of any type of number."""
 
-_FLAT_SPAN = 9
+_BANDS = 6  # of one side: a frame's line, a title bar, another line, ...
+_NEAR = 8  # rows beside a margin that are held against it; as many as a block of JPEG has
+_WIDE = 24
+_MATCH = 0.5  # share of a row that has the margin's value; the rest is text
+_TEXT = 0.4  # share of a margin's rows that may be all text
+_BLOCK = 4 * 1024 * 1024  # pixels compared at a time, so that memory is bounded
 
 
-def content_box(grey: Grey) -> tuple[int, int, int, int]:
+def content_box(grey: Numbers) -> Box:
     """Find the part of a picture inside title bars, scale bars and frames: (left, top, right, bottom) in px.
 
-    Such margins hardly vary along their rows (columns), text apart, and a micrograph's grain does. From each
-    side, rows (columns) are trimmed while more than half of their pixels equal their neighbours. If little
-    would be left, the picture is flat by nature and nothing is trimmed.
+    From each side, rows (columns) are trimmed that have one constant value, text apart, if there is a step where
+    they end. Much is cut only where a margin is constant throughout; a picture of which less than a quarter of a
+    side would be left is flat by nature and is kept whole.
 
     Args:
-        grey: (H, W) uint8 or uint16.
+        grey: (H, W) numbers of any type, as they are in the file.
     """
-    from scipy.ndimage import maximum_filter1d, minimum_filter1d
-
-    step = np.iinfo(grey.dtype).max // 255
-    flat_down, flat_along = (
-        maximum_filter1d(grey, _FLAT_SPAN, axis) - minimum_filter1d(grey, _FLAT_SPAN, axis) <= step
-        for axis in (0, 1)
-    )
     height, width = grey.shape
-    left, top, right, bottom = 0, 0, width, height
-    for _ in range(3):  # trimming one side can uncover that another one is flat, too
-        rows = flat_along[top:bottom, left:right].mean(axis=1) > 0.5
-        lead, trail = _margins(rows)
+    whole = (0, 0, width, height)
+    left, top, right, bottom = whole
+    tolerance = _tolerance(grey)
+    for _ in range(3):  # trimming one side can uncover that another one is constant, too
+        before = left, top, right, bottom
+        lead, trail = _margins(grey[top:bottom, left:right], height, tolerance)
         top, bottom = top + lead, bottom - trail
         if bottom - top < height / 4:
-            return 0, 0, width, height
-        columns = flat_down[top:bottom, left:right].mean(axis=0) > 0.5
-        lead, trail = _margins(columns)
+            return whole
+        lead, trail = _margins(grey[top:bottom, left:right].T, width, tolerance)
         left, right = left + lead, right - trail
         if right - left < width / 4:
-            return 0, 0, width, height
+            return whole
+        if before == (left, top, right, bottom):
+            break
     return left, top, right, bottom
 
 
-def _margins(flat: NDArray[np.bool_]) -> tuple[int, int]:
-    """Length of the flat margins at both ends; up to a third of it may be text, which is not flat."""
-    lead = _margin(flat)
-    return (lead, _margin(flat[::-1])) if lead < len(flat) else (0, 0)
+@attrs.frozen
+class _Tolerance:
+    """What counts as the same value, and as another one, in a picture of this type and this grain."""
+
+    same: float
+    other: float
+    step: float
 
 
-def _margin(flat: NDArray[np.bool_]) -> int:
-    if not flat[: max(1, _FLAT_SPAN // 2)].any():
-        return 0
-    share = np.cumsum(flat) / np.arange(1, len(flat) + 1)
-    ends = np.flatnonzero(flat & (share > 0.6))
-    return int(ends[-1]) + 1 if len(ends) else 0
+def _tolerance(grey: Numbers) -> _Tolerance:
+    grain = grain_of(grey)
+    if grey.dtype.itemsize == 1:  # as JPEG and video blur what was constant; no more than the picture's own grain
+        same = 0.0 if grain < 1 else 1.0 if grain < 2 else 2.0 if grain < 4 else 3.0
+        return _Tolerance(same, max(4.0, 2 * same), 12.0)
+    same = 0.02 * grain
+    return _Tolerance(same, 0.5 * grain, 0.5 * grain)
+
+
+def grain_of(grey: Numbers) -> float:
+    """Return the standard deviation of a picture's grain: what neighbours differ by where they differ at all."""
+    rows = grey[:: max(1, grey.shape[0] // 512)]
+    if rows.shape[1] < 2:
+        return 0.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        steps = np.abs(np.diff(rows.astype(np.float64), axis=1))
+    steps = steps[np.isfinite(steps) & (steps > 0)]
+    return float(np.median(steps)) * 1.4826 / np.sqrt(2) if steps.size else 0.0
+
+
+def _margins(rows: Numbers, side: int, tolerance: _Tolerance) -> tuple[int, int]:
+    """Rows to trim at both ends; ``side`` is how many the whole picture has."""
+    return _margin(rows, side, tolerance), _margin(rows[::-1], side, tolerance)
+
+
+@attrs.frozen
+class _Band:
+    """Rows of one value, from the first one on.
+
+    Attributes:
+        start, end: which they are.
+        value: theirs.
+        share: of their pixels that have it, within the tolerance.
+        exact: of their pixels that have it exactly.
+    """
+
+    start: int
+    end: int
+    value: float
+    share: float
+    exact: float
+
+
+def _margin(rows: Numbers, side: int, tolerance: _Tolerance) -> int:
+    bands: list[_Band] = []
+    cuts = [0]
+    for band in _bands(rows, tolerance):
+        if bands and abs(band.value - bands[-1].value) < tolerance.step:
+            break  # a ground that JPEG made into terraces
+        bands.append(band)
+        end = _frayed(rows, band, tolerance)
+        if end < len(rows) and _is_enough(rows, bands, end, side) and _ends_here(rows, band, end, tolerance):
+            cuts.append(end)
+    return cuts[-1]
+
+
+def _bands(rows: Numbers, tolerance: _Tolerance) -> Iterator[_Band]:
+    start = 0
+    for number in range(_BANDS):
+        for first in range(start, min(start + (_NEAR // 2 if number == 0 else 2), len(rows))):
+            value, share = _commonest(rows[first], tolerance.same)
+            if share > _MATCH:
+                break
+        else:
+            return
+        match, exact = _shares(rows[start:], value, tolerance.same)
+        flat = match > _MATCH
+        ends = np.flatnonzero(flat & (np.cumsum(flat) > (1 - _TEXT) * np.arange(1, len(flat) + 1)))
+        if not len(ends):
+            return
+        count = int(ends[-1]) + 1
+        yield _Band(start, start + count, value, float(match[:count].mean()), float(exact[:count].mean()))
+        start += count
+
+
+def _commonest(row: Numbers, same: float) -> tuple[float, float]:
+    """Return the value that most pixels of a row have, within the tolerance, and their share."""
+    values = np.sort(row.astype(np.float64))
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 0.0
+    counts = np.searchsorted(values, values + 2 * same, side="right") - np.arange(len(values))
+    most = int(counts.argmax())
+    inside = values[most : most + int(counts[most])]
+    return float(inside[len(inside) // 2]), float(counts[most]) / len(row)
+
+
+def _shares(rows: Numbers, value: float, same: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the share of each row's pixels that have a value, within the tolerance and exactly."""
+    match, exact = np.empty(len(rows)), np.empty(len(rows))
+    step = max(1, _BLOCK // max(1, rows.shape[1]))
+    for at in range(0, len(rows), step):
+        part = rows[at : at + step]
+        exact[at : at + step] = (part == value).mean(axis=1)
+        match[at : at + step] = ((part >= value - same) & (part <= value + same)).mean(axis=1)
+    return match, exact
+
+
+def _frayed(rows: Numbers, band: _Band, tolerance: _Tolerance) -> int:
+    """Return where a band ends if what JPEG or scaling blurred at its end is counted with it."""
+    beside = rows[band.end : band.end + 2 * _NEAR].astype(np.float64)
+    if len(beside) < 2 * _NEAR:
+        return band.end
+    apart = np.nanmedian(np.abs(beside - band.value), axis=1)
+    ground = float(np.median(apart[_NEAR:]))
+    count = 0
+    while count < _NEAR and apart[count] < 0.3 * ground and ground > 4 * max(tolerance.same, 1e-300):
+        count += 1
+    return band.end + count
+
+
+def _is_enough(rows: Numbers, bands: list[_Band], end: int, side: int) -> bool:
+    """Say whether a margin is constant enough for how much of the picture it would cut."""
+    lengths = np.array([band.end - band.start for band in bands])
+    share = float(np.dot([band.share for band in bands], lengths) / lengths.sum())
+    exact = float(np.dot([band.exact for band in bands], lengths) / lengths.sum())
+    if end <= 0.12 * side:
+        return share > _MATCH
+    sample = rows[end :: max(1, len(rows) // 256), :: max(1, rows.shape[1] // 256)].astype(np.float64)
+    is_brightest = max(band.value for band in bands) >= np.nanpercentile(sample, 98)
+    if end <= (0.25 if is_brightest else 0.35) * side:
+        return share > 0.7
+    # What is as bright as the brightest of the micrograph may be a hole in the specimen, overexposed.
+    return exact > 0.95 and not is_brightest
+
+
+def _ends_here(rows: Numbers, band: _Band, end: int, tolerance: _Tolerance) -> bool:
+    """Say whether what follows a margin is another thing, and not more of a ground that happens to be flat."""
+    beside = rows[end : end + _WIDE].astype(np.float64)
+    apart = float(np.nanmedian(np.abs(beside[:_NEAR] - band.value)))
+    if not apart > max(tolerance.other, 2 * tolerance.same):
+        return False
+    if np.mean([_commonest(row, tolerance.same)[1] for row in beside[:_NEAR]]) < _MATCH:
+        return True
+    middles = np.median(beside, axis=1)
+    largest = float(np.abs(np.diff(middles)).max(initial=0))
+    return bool(abs(middles[0] - band.value) > max(tolerance.step, 3 * largest))

@@ -2,14 +2,69 @@
 
 from __future__ import annotations
 
-from dislo_gen.micrographs.content import content_box
-from dislo_gen.micrographs.facts import Values
-from dislo_gen.micrographs.grey import Grey, to_grey
+from pathlib import Path
 
-Box = tuple[int, int, int, int]
+from dislo_gen.micrographs.content import Box, content_box
+from dislo_gen.micrographs.facts import Values
+from dislo_gen.micrographs.grey import Grey, plain_grey, stretched
+from dislo_gen.micrographs.values import read_values
+from dislo_gen.micrographs.voids import constant_corners, filled, valid_box
+
+__all__ = ["Box", "Grey", "read_grey", "see"]
 
 
 def see(values: Values) -> tuple[Grey, Box]:
-    """Return a frame's grey values, (H, W) uint8 or uint16, and left, top, right, bottom of the micrograph, px."""
-    grey = to_grey(values)
-    return grey, content_box(grey)
+    """Return a frame's grey values, and the box of what is looked at.
+
+    Margins are found first, on the values as they are: places without values, title bars and scale bars, frames,
+    corners that were filled when the frame was turned. Eight bits then stay as they are, the picture that every
+    viewer shows; deeper ones are stretched from what is inside the box. The frames of a film are each stretched
+    by themselves: a lamp that flickers or a beam that drifts leaves them alike.
+
+    Args:
+        values: (H, W), (H, W, 3) or (H, W, 4), any type of number; NaN, infinity and masked pixels are no values.
+
+    Returns:
+        (H, W) uint8 or uint16, with a value everywhere; and left, top, right, bottom in px.
+
+    Raises:
+        DatasetError: there is no value in it.
+    """
+    pixels, empty = plain_grey(values)
+    box: Box = (0, 0, pixels.shape[1], pixels.shape[0])
+    if empty is not None:
+        box = valid_box(empty, box)
+    box = _inside(pixels, box)
+    corners = constant_corners(pixels, box)
+    if corners is not None:
+        box = _inside(pixels, valid_box(corners, box))
+    if empty is not None:
+        pixels = filled(pixels, empty, box) if pixels.dtype.kind == "f" else pixels
+    return (pixels if pixels.dtype == "uint8" else stretched(pixels, box)), box
+
+
+def read_grey(path: Path, frame: int = 0) -> Grey:
+    """Read a picture as grey values.
+
+    Eight bits stay as they are, uint8. Deeper pictures become uint16, stretched from the 0.1st to the 99.9th
+    percentile of the micrograph in them, hot pixels and title bars apart, because cameras seldom use their whole
+    range.
+
+    Args:
+        path: PNG, JPEG, BMP, GIF, TIFF, or a microscope's own format.
+        frame: which picture of a stack, from 0.
+
+    Returns:
+        (H, W) uint8 or uint16.
+
+    Raises:
+        DatasetError: it is broken, too large, not a picture, or has fewer frames.
+        MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
+    """
+    return see(read_values(path, frame))[0]
+
+
+def _inside(pixels: Values, box: Box) -> Box:
+    left, top, right, bottom = box
+    found = content_box(pixels[top:bottom, left:right])
+    return left + found[0], top + found[1], left + found[2], top + found[3]
