@@ -112,11 +112,19 @@ def test_a_broken_picture_is_named(tmp_path, name, content):
         read_grey(path)
 
 
-def test_values_that_are_not_finite_are_refused(tmp_path):
+def test_a_pixel_without_a_value_gets_that_of_its_surroundings(tmp_path):
     picture = grain().astype(np.float32)
     picture[3, 3] = np.nan
     tifffile.imwrite(tmp_path / "nan.tif", picture)
-    with pytest.raises(DatasetError, match=r"nan\.tif.*finite"):
+    whole = grain().astype(np.float32)
+    whole[3, 3] = np.median(np.delete(picture[1:6, 1:6].ravel(), 12))
+    tifffile.imwrite(tmp_path / "whole.tif", whole)
+    assert np.array_equal(read_grey(tmp_path / "nan.tif"), read_grey(tmp_path / "whole.tif"))
+
+
+def test_a_picture_without_any_value_is_refused(tmp_path):
+    tifffile.imwrite(tmp_path / "nan.tif", np.full((20, 30), np.nan, dtype=np.float32))
+    with pytest.raises(DatasetError, match=r"nan\.tif: there is no finite value in this picture"):
         read_grey(tmp_path / "nan.tif")
 
 

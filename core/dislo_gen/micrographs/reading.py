@@ -8,7 +8,7 @@ from pathlib import Path
 from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.film import Micrograph, open_film
 from dislo_gen.micrographs.grey import as_image
-from dislo_gen.micrographs.seeing import see
+from dislo_gen.micrographs.seeing import see_named
 from dislo_gen.micrographs.values import decode_values
 
 
@@ -39,4 +39,4 @@ def read_picture(source: Path | bytes, where: object) -> Image:
     """
     if isinstance(source, Path):
         return read_micrograph(source).image
-    return as_image(see(decode_values(io.BytesIO(source), where))[0])
+    return as_image(see_named(decode_values(io.BytesIO(source), where), where)[0])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.content import Box, content_box
 from dislo_gen.micrographs.facts import Values
 from dislo_gen.micrographs.grey import Grey, plain_grey, stretched
 from dislo_gen.micrographs.values import read_values
 from dislo_gen.micrographs.voids import constant_corners, filled, valid_box
 
-__all__ = ["Box", "Grey", "read_grey", "see"]
+__all__ = ["Box", "Grey", "read_grey", "see", "see_named"]
 
 
 def see(values: Values) -> tuple[Grey, Box]:
@@ -61,7 +62,15 @@ def read_grey(path: Path, frame: int = 0) -> Grey:
         DatasetError: it is broken, too large, not a picture, or has fewer frames.
         MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
     """
-    return see(read_values(path, frame))[0]
+    return see_named(read_values(path, frame), path)[0]
+
+
+def see_named(values: Values, where: object) -> tuple[Grey, Box]:
+    """As `see`, with ``where`` to call the picture by in messages."""
+    try:
+        return see(values)
+    except DatasetError as error:
+        raise DatasetError(f"{where}: {error}") from None
 
 
 def _inside(pixels: Values, box: Box) -> Box:

@@ -21,7 +21,7 @@ _TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # both byte orders; the 
 
 
 def read_values(path: Path, frame: int = 0) -> Values:
-    """Read the values in a picture file as they are, checked to be finite grey or RGB values.
+    """Read the values in a picture file as they are, checked to be grey or RGB values; NaN may be among them.
 
     Args:
         path: PNG, JPEG, BMP, GIF, TIFF, or a microscope's own format.
@@ -158,5 +158,5 @@ def _decode_tiff(data: BinaryIO, frame: int) -> Values:
 
 def _check_values(pixels: Values) -> None:
     of_numbers = pixels.dtype == np.bool_ or pixels.dtype.kind in "uif"
-    if pixels.ndim not in (2, 3) or not pixels.size or not of_numbers or not np.isfinite(pixels).all():
-        raise DatasetError("is not a picture of finite grey or RGB values")
+    if pixels.ndim not in (2, 3) or not pixels.size or not of_numbers:
+        raise DatasetError("is not a picture of grey or RGB values")
