@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dislo_gen.cli import console
+
+if TYPE_CHECKING:
+    from dislo_gen.errors import DisloGenError
+
+_SHOWN = 40  # a film has thousands of frames
+_NAMED = 40
 
 MirroredOption = Annotated[
     bool,
@@ -19,7 +26,7 @@ MirroredOption = Annotated[
 
 
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Pictures, or folders of them.", show_default=False)],
+    images: Annotated[list[Path], typer.Argument(help="Pictures and films, or folders of them.", show_default=False)],
     model: Annotated[
         Path | None,
         typer.Option(
@@ -40,6 +47,23 @@ def predict(
         ),
     ] = None,
     mirrored: MirroredOption = True,
+    frames: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM:TO:STEP",
+            help="Which frames of a film, or which pictures of a folder, counted from 0: 100:2000:5, or 7 alone.  "
+            "[default: all]",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            help="Find lines again that are there already, with other settings, too. What you changed is kept, in "
+            "the folder 'kept'.",
+        ),
+    ] = False,
     set_: Annotated[
         list[str],
         typer.Option(
@@ -50,13 +74,17 @@ def predict(
         ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
 ) -> None:
-    """Find every dislocation in pictures, each as a line of its own.
+    """Find every dislocation in pictures and films, each as a line of its own.
 
     Writes overlays to look at, a mask and a curve for each line, and labels that open in labelme, where they can
-    be corrected to train on. Title bars and scale bars are left out.
+    be corrected to train on. Title bars and scale bars are left out. Of films and stacks every frame is looked at:
 
         dislo-gen predict my-frame.png
+        dislo-gen predict my-film.mp4 --frames 100:2000:5
         dislo-gen predict my-frames --model run/weights.safetensors -o found
+
+    Running the same command again completes what is missing. What cannot be read is named at the end, and the exit
+    status is 1 then (2 if nothing could be read). Corrected labels are never replaced.
 
     Without --model the network that comes with dislo-gen is used, which learnt from made images of many kinds.
     """
@@ -71,16 +99,66 @@ def predict(
 
     weights = default_weights_file() if model is None else find_weights(model)
     finding = read_finding(set_, read_card(weights))
-    with console.progress_bar("pictures") as progress:
-        found = predict_lines(
-            images, weights, out, scale=scale, finding=finding, mirrored=mirrored, progress=progress
+    done: list[tuple[str, int]] = []
+    failed: list[str] = []
+
+    def broken(name: str, error: DisloGenError) -> None:
+        failed.append(str(error) if name in str(error) else f"{name}: {error}")
+
+    planned = 0
+    try:
+        with console.progress_bar("pictures") as update:
+
+            def progress(now: int, total: int) -> None:
+                nonlocal planned
+                planned = total
+                update(now, total)
+
+            predict_lines(
+                images,
+                weights,
+                out,
+                frames=frames,
+                scale=scale,
+                finding=finding,
+                mirrored=mirrored,
+                overwrite=overwrite,
+                progress=progress,
+                tell=lambda record: done.append((record.name, len(record.confidence))),
+                broken=broken,
+            )
+    except KeyboardInterrupt:
+        console.err.print(f"Stopped. {len(done)} of {planned} pictures are complete in {out}.", markup=False)
+        console.err.print("To go on, run the same command again.", markup=False)
+        raise
+    _report(done, failed, out)
+
+
+def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path) -> None:
+    """Say what was found and what could not be read; exit status 1 if something could not, 2 if nothing could."""
+    from dislo_gen.errors import DatasetError
+
+    reasons = list(dict.fromkeys(failed))
+    if not done and len(reasons) == 1:
+        raise DatasetError(reasons[0])
+    for name, count in done[:_SHOWN]:
+        console.say(f"  {name}: {_lines(count)}")
+    if len(done) > _SHOWN:
+        rest = [count for _, count in done[_SHOWN:]]
+        mean = sum(rest) / len(rest)
+        console.say(f"  and {len(rest)} more: {min(rest)} to {max(rest)} lines, {mean:.1f} on average")
+    if done:
+        console.say(f"  look at  {out / 'overlays'}")
+        console.say(f"  curves   {out / 'records'}, and {out / 'labelme'} to correct in labelme")
+        console.say(f"  load     dislo_gen.open_predictions({str(out)!r})")
+    if reasons:
+        named = "".join(f"\n  {reason}" for reason in reasons[:_NAMED])
+        more = f"\n  and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
+        console.fail(
+            f"{len(failed)} of {len(failed) + len(done)} could not be read; the same command goes on once they are "
+            f"mended:{named}{more}"
         )
-    for name in found.names:
-        record = found.record(name)
-        console.say(f"  {name}: {_lines(len(record.confidence))}")
-    console.say(f"  look at  {out / 'overlays'}")
-    console.say(f"  curves   {out / 'records'}, and {out / 'labelme'} to correct in labelme")
-    console.say(f"  load     dislo_gen.open_predictions({str(out)!r})")
+        raise typer.Exit(1 if done else 2)
 
 
 def _lines(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Predicting: from anybody's pictures to lines."""
+"""Predicting: from anybody's pictures and films to lines."""
 
 from __future__ import annotations
 
@@ -10,29 +10,25 @@ import numpy as np
 import torch
 from torch import nn
 
-from dislo_gen.convert import converter
-from dislo_gen.errors import LearningError
-from dislo_gen.files import Folder, file_sha256, unique_names
-from dislo_gen.instances import Finding, FoundLine, find_lines, line_masks, lines_of
+from dislo_gen.errors import DisloGenError, LearningError
+from dislo_gen.files import Folder, file_sha256
+from dislo_gen.instances import Finding, FoundLine, find_lines, lines_of
 from dislo_gen.interfaces import Image, Model
-from dislo_gen.labelme import encode_labelme
 from dislo_gen.learning.network import best_device, predict_channels
-from dislo_gen.learning.pictures import overlay
-from dislo_gen.learning.prediction_folder import is_done, take_folder
+from dislo_gen.learning.prediction_films import predict_film, raise_it, seek_films
+from dislo_gen.learning.prediction_folder import forget, name_sources, save_names, take_folder
 from dislo_gen.learning.weights import load_weights
 from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
-from dislo_gen.micrographs import Micrograph, micrograph_files, read_micrograph
-from dislo_gen.png import encode_png
+from dislo_gen.micrographs import Micrograph
 from dislo_gen.predictions import (
-    PREDICTION_FORMAT,
     PREDICTIONS_FORMAT,
     VERSION,
     PredictionRecord,
     Predictions,
     PredictionsManifest,
     WeightsUsed,
+    frame_name,
     open_predictions,
-    write_prediction,
 )
 from dislo_gen.scene import DISLOCATION, Defect, Scene
 from dislo_gen.size import MAX_SIDE, Size
@@ -115,93 +111,80 @@ def predict(
     weights: str | Path,
     out: str | Path = "dislo-found",
     *,
+    frames: str | slice | None = None,
     scale: float | None = None,
     finding: Finding | None = None,
     mirrored: bool = True,
+    overwrite: bool = False,
     progress: Callable[[int, int], object] | None = None,
+    tell: Callable[[PredictionRecord], object] | None = None,
+    broken: Callable[[str, DisloGenError], object] | None = None,
 ) -> Predictions:
-    """Find the lines of pictures and write them into a folder.
+    """Find the lines of pictures, of every frame of films, too, and write them into a folder.
 
-    A folder that holds part of the same predictions is completed.
+    A folder that holds part of the same predictions is completed: what is there and whole is not made again, and
+    what somebody changed stays. A name in the folder belongs to its picture, by the content of its file.
 
     Args:
         images: files, or folders of files.
         weights: of a trained network.
         out: the folder: ``images/``, ``masks/`` (one page for each line), ``overlays/``, ``labelme/`` and
             ``records/``.
+        frames: which frames of each film, or which pictures of a folder of single ones, such as "100:2000:5"; by
+            default all. See `dislo_gen.frames`.
         scale: by which pictures are scaled before the network sees them; by default each so that its longer side
             is that of the images the network learnt from.
         finding: how lines are put together from the network's channels; by default as suits the weights best.
         mirrored: see `predict_channels`.
+        overwrite: make predictions again that are there, also those with other settings; what somebody changed
+            among them is moved to the folder ``kept``.
         progress: called with (done, all).
+        tell: called with the record of each picture, also of those that were there.
+        broken: called with the name of a file or frame that cannot be read, and why; the others follow. Without
+            it the first one ends the work.
 
     Raises:
-        DatasetError: a picture cannot be read, or the folder holds something else.
+        DatasetError: a picture cannot be read, or the folder holds something else, or another run has it.
         LearningError: the weights cannot be used.
     """
-    files = [file for path in images for file in micrograph_files(Path(path))]
-    names = unique_names(file.stem for file in files)
+    files = seek_films(images, frames, broken or raise_it, progress)
     network, card = load_weights(weights)
     finding = finding or card.load_finding(str(weights))
-    folder = Folder(out)
     used = WeightsUsed(Path(weights).name, file_sha256(Path(weights)))
     manifest = PredictionsManifest(
-        PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, tuple(names), mirrored
+        PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, names=(), mirrored=mirrored
     )
-    take_folder(folder, converter.unstructure(manifest))
     network, model, size = network.to(best_device()), card.load_model(str(weights)), Size(*card.size)
 
     def seek(picture: Micrograph) -> Found:
         how = {"model": model, "box": picture.box, "scale": scale, "finding": finding, "mirrored": mirrored}
-        return find_in(network, picture.image, size, **how)  # type: ignore[arg-type]
+        try:
+            return find_in(network, picture.image, size, **how)  # type: ignore[arg-type]
+        except (MemoryError, RuntimeError) as error:
+            if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
+                raise LearningError(
+                    f"{picture.name}: there is not enough memory for this picture at this scale; try a smaller --scale"
+                ) from error
+            raise
 
-    if progress:
-        progress(0, len(files))
-    for done, (file, name) in enumerate(zip(files, names, strict=True), start=1):
-        sha256 = file_sha256(file)
-        if not is_done(folder, name, sha256):
-            picture = read_micrograph(file)
-            _write(folder, name, file, sha256, picture, seek)
-        if progress:
-            progress(done, len(files))
+    folder = Folder(out)
+    with folder.taken():
+        manifest = take_folder(folder, manifest, overwrite)
+        known, sources = name_sources(manifest.sources, [(f.path.name, f.sha256, f.count) for f in files])
+        wanted = [
+            [(frame_name(source, n), n) for n in file.frames] for source, file in zip(sources, files, strict=True)
+        ]
+        names = [name for each in wanted for name, _ in each]
+        if overwrite:
+            forget(folder, names)
+        save_names(folder, manifest, known, names)
+        done = 0
+        for file, each in zip(files, wanted, strict=True):
+            for _ in predict_film(folder, file, each, seek, tell or _nothing, broken or raise_it):
+                done += 1
+                if progress:
+                    progress(done, len(names))
     return open_predictions(folder.root)
 
 
-def _write(
-    folder: Folder,
-    name: str,
-    file: Path,
-    sha256: str,
-    picture: Micrograph,
-    seek: Callable[[Micrograph], Found],
-) -> None:
-    image = picture.image
-    try:
-        found = seek(picture)
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
-            raise LearningError(
-                f"{file}: there is not enough memory for this picture at this scale; try a smaller --scale"
-            ) from error
-        raise
-    masks = line_masks(found.lines, image.shape)
-    size = Size(*image.shape[::-1])
-    notes = [f"confidence {line.confidence:.2f}" for line in found.lines]
-    record = PredictionRecord(
-        PREDICTION_FORMAT,
-        VERSION,
-        name,
-        file.name,
-        sha256,
-        found.box,
-        found.scale,
-        size.xy,
-        found.scene,
-        tuple(round(line.confidence, 4) for line in found.lines),
-        tuple(line.channels for line in found.lines),
-    )
-    more = {
-        f"overlays/{name}.png": encode_png(overlay(image, masks)),
-        f"labelme/{name}.json": encode_labelme(found.scene, f"../images/{name}.png", size, notes),
-    }
-    write_prediction(folder, record, image, masks, more)
+def _nothing(_: object) -> None: ...

@@ -1,45 +1,183 @@
-"""The folder of predictions: names for pictures, and whether it is the one that is written here."""
+"""The folder of predictions: is it the one that is written here, and whose is each name in it?"""
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import attrs
+
+from dislo_gen import paths
+from dislo_gen.convert import converter
 from dislo_gen.dataset import MANIFEST
 from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes
-from dislo_gen.files import Folder, is_leftover
+from dislo_gen.files import Folder, is_leftover, safe_name
 from dislo_gen.plain import dump_json, read_json
-from dislo_gen.predictions import PREDICTIONS_FORMAT, record_path
+from dislo_gen.predictions import (
+    PREDICTIONS_FORMAT,
+    NamedSource,
+    PredictionsManifest,
+    read_manifest,
+    read_record,
+    set_aside,
+)
+
+logger = logging.getLogger("dislo_gen")
 
 
-def take_folder(folder: Folder, manifest: dict[str, Any]) -> None:
-    """Make the folder ready for these predictions: new, or the one that holds part of them.
+def take_folder(folder: Folder, manifest: PredictionsManifest, overwrite: bool) -> PredictionsManifest:
+    """Make the folder ready for predictions with these settings: new, or the one that holds part of them.
+
+    Args:
+        folder: held by this run.
+        manifest: of the predictions about to be made, without sources.
+        overwrite: whether predictions with other settings are replaced; what somebody changed among them is kept.
+
+    Returns:
+        The manifest with what the folder holds already.
 
     Raises:
         DatasetError: it holds something else.
     """
     root = folder.root
-    if root.exists() and not root.is_dir():
-        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
-    path = root / MANIFEST
-    if path.is_file():
-        old = read_json(path)
-        problem = f"{root}: this folder holds other predictions; choose another with --out."
-        if not isinstance(old, dict) or old.get("format") != PREDICTIONS_FORMAT:
-            raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
-        refuse_changes({**old, "names": None}, {**manifest, "names": None}, problem)
-        kept = [name for name in old.get("names", []) if name not in manifest["names"]]
-        manifest["names"] = [*kept, *manifest["names"]]
-    elif root.exists() and any(not is_leftover(inside) for inside in root.iterdir()):
-        raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
+    if not paths.is_file(root / MANIFEST):
+        if any(not is_leftover(path) for path in paths.inside(root)):
+            raise DatasetError(
+                f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out"
+            )
+        return manifest
+    plain = read_json(root / MANIFEST)
+    if not isinstance(plain, dict) or plain.get("format") != PREDICTIONS_FORMAT:
+        raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
+    old = read_manifest(folder)
+    try:
+        refuse_changes(
+            _settings(old),
+            _settings(manifest),
+            f"{root}: this folder holds other predictions; choose another with --out, or replace them with "
+            f"--overwrite, which keeps what you corrected in '{root / 'kept'}'.",
+        )
+    except DatasetError:
+        if not overwrite:
+            raise
+        forget(folder, old.names)
+        old = attrs.evolve(old, names=())
     folder.sweep()
-    folder.put(MANIFEST, dump_json(manifest))
+    return attrs.evolve(manifest, names=old.names, sources=old.sources or _named_before(folder, old))
 
 
-def is_done(folder: Folder, name: str, sha256: str) -> bool:
-    """Say whether a picture of this content has been looked at already."""
-    path = folder.path(record_path(name))
-    if not path.is_file():
-        return False
-    plain = read_json(path)
-    return isinstance(plain, dict) and plain.get("sha256") == sha256
+def forget(folder: Folder, names: Iterable[str]) -> None:
+    """Remove predictions from a folder; what somebody changed among their files is kept, and it is said where."""
+    for name in names:
+        for kept in set_aside(folder, name):
+            logger.warning("%s: somebody changed this; it lies in %s now", name, folder.root / kept)
+
+
+def _settings(manifest: PredictionsManifest) -> dict[str, Any]:
+    """Return what two runs into one folder must have in common; where the weights lie is not part of it."""
+    plain: dict[str, Any] = converter.unstructure(attrs.evolve(manifest, names=(), sources=()))
+    return {**plain, "weights": manifest.weights.sha256}
+
+
+def _named_before(folder: Folder, old: PredictionsManifest) -> tuple[NamedSource, ...]:
+    """Return whose the names are in a folder of an earlier version, which has them in its records only."""
+    found = []
+    for name in old.names:
+        try:
+            record = read_record(folder, name)
+        except DatasetError:
+            continue
+        found.append(NamedSource(name, record.source, record.sha256, record.frames))
+    return tuple(found)
+
+
+def name_sources(
+    known: Sequence[NamedSource], wanted: Sequence[tuple[str, str, int]]
+) -> tuple[list[NamedSource], list[NamedSource]]:
+    """Give every picture or film the name that belongs to it.
+
+    A name belongs to its source by content: who has one keeps it, in whatever order and from whatever place
+    files are given. Equal files that are given together have a name each.
+
+    Args:
+        known: whose names are taken.
+        wanted: file name, SHA-256 and number of frames of each source.
+
+    Returns:
+        All names that are taken now; and the wanted sources, in order.
+    """
+    free: dict[str, list[NamedSource]] = {}
+    for source in known:
+        free.setdefault(source.sha256, []).append(source)
+    given: dict[int, NamedSource] = {}
+    for same_file in (True, False):  # of equal files each keeps its own name first
+        for number, (file, sha256, count) in enumerate(wanted):
+            if number in given:
+                continue
+            fit = (s for s in free.get(sha256, []) if s.frames == count and (s.file == file or not same_file))
+            source = next(fit, None)
+            if source is not None:
+                free[sha256].remove(source)
+                given[number] = source
+    names, found = _Names(known), list(known)
+    for number, (file, sha256, count) in enumerate(wanted):
+        if number not in given:
+            given[number] = NamedSource(names.new(_stem(file), count), file, sha256, count)
+            found.append(given[number])
+    return found, [given[number] for number in range(len(wanted))]
+
+
+class _Names:
+    """Names that differ on every file system, and whose frames' names differ, too."""
+
+    def __init__(self, taken: Iterable[NamedSource]) -> None:
+        self._taken: set[str] = set()
+        self._films: set[str] = set()
+        self._last: dict[str, int] = {}
+        for source in taken:
+            self._take(source.name, source.frames)
+
+    def new(self, stem: str, count: int) -> str:
+        """Return a name for a source of so many frames that is nobody's yet."""
+        name, key = stem, stem.casefold()
+        while self._is_taken(name, count):
+            self._last[key] = self._last.get(key, 1) + 1
+            name = f"{stem}-{self._last[key]}"
+        self._take(name, count)
+        return name
+
+    def _is_taken(self, name: str, count: int) -> bool:
+        key = name.casefold()
+        frame = re.fullmatch(r"(.+)-\d{6,}", key)
+        if key in self._taken or (frame is not None and frame[1] in self._films):
+            return True
+        return count > 1 and any(re.fullmatch(re.escape(key) + r"-\d{6,}", other) for other in self._taken)
+
+    def _take(self, name: str, count: int) -> None:
+        self._taken.add(name.casefold())
+        if count > 1:
+            self._films.add(name.casefold())
+
+
+def _stem(file: str) -> str:
+    return safe_name(file.rpartition(".")[0] or file)
+
+
+def save_names(
+    folder: Folder, manifest: PredictionsManifest, sources: Sequence[NamedSource], names: Iterable[str]
+) -> None:
+    """Write ``dataset.json``: the sources, and the names of their pictures, each film's frames in order."""
+    order = {source.name: number for number, source in enumerate(sources)}
+    frames = {source.name for source in sources if source.frames > 1}
+
+    def place(name: str) -> tuple[int, str]:
+        base, _, number = name.rpartition("-")
+        return (order[base], number.zfill(12)) if base in frames else (order.get(name, len(order)), name)
+
+    every = sorted({*manifest.names, *names}, key=place)
+    plain = attrs.evolve(manifest, names=tuple(every), sources=tuple(sources))
+    folder.put(MANIFEST, dump_json(converter.unstructure(plain)))
+

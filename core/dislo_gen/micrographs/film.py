@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -167,28 +167,35 @@ def frames(path: str | Path, which: str | slice | Iterable[int] | None = None) -
     Raises:
         DatasetError, MissingExtraError: as for `open_film`, or a frame is broken.
     """
-    for file, chosen in choose(micrograph_files(path), which):
-        with open_film(file) as film:
-            yield from film.frames(chosen)
+    files = micrograph_files(path)
+    chosen: Sequence[list[int] | None] = [None] * len(files)
+    if which is not None:
+        counts = []
+        for file in files:
+            with open_film(file) as film:
+                counts.append(film.count)
+        chosen = choose(counts, which)
+    for file, numbers in zip(files, chosen, strict=True):
+        if numbers is None or numbers:
+            with open_film(file) as film:
+                yield from film.frames(numbers)
 
 
-def choose(
-    files: list[Path], which: str | slice | Iterable[int] | None = None
-) -> Iterator[tuple[Path, list[int] | None]]:
-    """Yield files, each with the numbers of its frames that are wanted (None: all of them); see `frames`."""
-    if which is None:
-        yield from ((file, None) for file in files)
-        return
-    wanted = parse_frames(which) if isinstance(which, str) else which
-    counts = []
-    for file in files:
-        with open_film(file) as film:
-            counts.append(film.count)
-    if len(files) > 1 and max(counts) == 1:
-        yield from ((files[index], [0]) for index in _numbers(wanted, len(files)))
-        return
-    for file, count in zip(files, counts, strict=True):
-        yield file, _numbers(wanted, count)
+def choose(counts: Sequence[int], which: str | slice | Iterable[int] | None = None) -> list[list[int]]:
+    """Return which frames are wanted of each of several files that belong together.
+
+    Args:
+        counts: how many frames each file has.
+        which: as for `frames`.
+
+    Returns:
+        For each file the numbers of its frames.
+    """
+    wanted = slice(None) if which is None else parse_frames(which) if isinstance(which, str) else which
+    if len(counts) > 1 and max(counts) == 1:
+        among = set(_numbers(wanted, len(counts)))
+        return [[0] if number in among else [] for number in range(len(counts))]
+    return [_numbers(wanted, count) for count in counts]
 
 
 def parse_frames(text: str) -> slice:
@@ -212,4 +219,4 @@ def parse_frames(text: str) -> slice:
 
 
 def _numbers(wanted: slice | Iterable[int], count: int) -> list[int]:
-    return list(range(count))[wanted] if isinstance(wanted, slice) else [int(index) for index in wanted]
+    return list(range(count)[wanted]) if isinstance(wanted, slice) else [int(index) for index in wanted]
