@@ -54,7 +54,7 @@ from dislo_gen.pairing import dice_losses, pair_in_order, pair_optimally
 from dislo_gen.pipeline import make_sample
 from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
-from dislo_gen.predictions import Predictions, open_predictions
+from dislo_gen.predictions import Predictions, open_predictions, verify_predictions
 from dislo_gen.rasterize import draw_mask
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
@@ -169,6 +169,7 @@ __all__ = [
     "surface_array",
     "trace_path",
     "verify",
+    "verify_predictions",
     "visible_fraction",
     "white_noise",
     "write_labelme",

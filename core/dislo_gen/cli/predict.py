@@ -26,7 +26,9 @@ MirroredOption = Annotated[
 
 
 def predict(
-    images: Annotated[list[Path], typer.Argument(help="Pictures and films, or folders of them.", show_default=False)],
+    images: Annotated[
+        list[Path], typer.Argument(help="Pictures and films, or folders of them.", show_default=False)
+    ],
     model: Annotated[
         Path | None,
         typer.Option(
@@ -155,8 +157,8 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path) -
         named = "".join(f"\n  {reason}" for reason in reasons[:_NAMED])
         more = f"\n  and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
         console.fail(
-            f"{len(failed)} of {len(failed) + len(done)} could not be read; the same command goes on once they are "
-            f"mended:{named}{more}"
+            f"{len(failed)} of {len(failed) + len(done)} could not be read; the same command goes on once they "
+            f"are mended:{named}{more}"
         )
         raise typer.Exit(1 if done else 2)
 

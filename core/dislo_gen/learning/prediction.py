@@ -163,7 +163,8 @@ def predict(
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
                 raise LearningError(
-                    f"{picture.name}: there is not enough memory for this picture at this scale; try a smaller --scale"
+                    f"{picture.name}: there is not enough memory for this picture at this scale; try a smaller "
+                    f"--scale"
                 ) from error
             raise
 

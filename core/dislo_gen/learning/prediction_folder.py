@@ -118,10 +118,10 @@ def name_sources(
             if number in given:
                 continue
             fit = (s for s in free.get(sha256, []) if s.frames == count and (s.file == file or not same_file))
-            source = next(fit, None)
-            if source is not None:
-                free[sha256].remove(source)
-                given[number] = source
+            own = next(fit, None)
+            if own is not None:
+                free[sha256].remove(own)
+                given[number] = own
     names, found = _Names(known), list(known)
     for number, (file, sha256, count) in enumerate(wanted):
         if number not in given:
@@ -180,4 +180,3 @@ def save_names(
     every = sorted({*manifest.names, *names}, key=place)
     plain = attrs.evolve(manifest, names=tuple(every), sources=tuple(sources))
     folder.put(MANIFEST, dump_json(converter.unstructure(plain)))
-

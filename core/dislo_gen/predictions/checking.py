@@ -48,7 +48,9 @@ def verify_predictions(
     found, complete = [], set(predictions.names)
     of_file = {source.sha256: source.name for source in predictions.manifest.sources}
     for number, name in enumerate(predictions.manifest.names, start=1):
-        found += _check(predictions, name, of_file) if name in complete else [PredictionProblem(name, "is missing")]
+        found += (
+            _check(predictions, name, of_file) if name in complete else [PredictionProblem(name, "is missing")]
+        )
         if progress:
             progress(number, len(predictions.manifest.names))
     return found
@@ -74,4 +76,3 @@ def _check(predictions: Predictions, name: str, of_file: Mapping[str, str]) -> l
         what = "was corrected" if labels else "is not the file that was written"
         problems.append(PredictionProblem(name, f"{relative} {what} (SHA-256 differs)", labels))
     return problems
-

@@ -59,7 +59,8 @@ def look_at(folder: Folder, name: str, sha256: str, frame: int) -> Held:
 
 def condition(folder: Folder, record: PredictionRecord) -> tuple[frozenset[str], frozenset[str]]:
     """Return which of a record's files are missing or damaged, and which somebody changed."""
-    missing, changed = set(), set()
+    missing: set[str] = set()
+    changed: set[str] = set()
     for relative, sha256 in record.files.items():
         try:
             data = folder.get(relative)
