@@ -215,14 +215,13 @@ def test_a_real_screen_grab():
     assert found.box == pytest.approx((0, 16, 688, 532), abs=4)  # as the data's README says
 
 
-@pytest.mark.parametrize("suffix", [".dm3", ".dm4", ".emd", ".mrc", ".ser", ".tvips"])
-def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch, suffix):
-    monkeypatch.setitem(sys.modules, "rsciio", None)
-    (tmp_path / f"a{suffix}").write_bytes(b"anything")
+def test_without_the_library_it_is_said_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    (tmp_path / "a.emd").write_bytes(b"anything")
     with pytest.raises(MissingExtraError) as caught:
-        read_micrograph(tmp_path / f"a{suffix}")
+        read_micrograph(tmp_path / "a.emd")
     assert str(caught.value) == (
-        f"Reading {suffix} files needs rsciio, which is not installed: pip install 'dislo-gen[microscopes]'"
+        "Reading .emd files needs h5py, which is not installed: pip install 'dislo-gen[microscopes]'"
     )
 
 
@@ -260,7 +259,7 @@ def test_sizes_are_checked_before_memory_is_taken(tmp_path):
     write_mrc(tmp_path / "small.mrc", grain())
     read_micrograph(tmp_path / "small.mrc")  # imports what reading takes, so that it is not counted
     tracemalloc.start()
-    with pytest.raises(DatasetError, match="60000 x 60000 px are more than"):
+    with pytest.raises(DatasetError, match="60000 x 60000 px: a side may have at most 8192 px"):
         read_micrograph(tmp_path / "large.mrc")
     with pytest.raises(DatasetError, match="9000 x 4 px: a side may have at most 8192 px"):
         read_micrograph(tmp_path / "long.png")

@@ -15,9 +15,10 @@ from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source
 from dislo_gen.micrographs.grey import as_image
+from dislo_gen.micrographs.limits import check_frame
 from dislo_gen.micrographs.listing import micrograph_files
 from dislo_gen.micrographs.seeing import Box, see
-from dislo_gen.micrographs.values import check_frame, open_source, refusal
+from dislo_gen.micrographs.values import open_source, refusal
 
 logger = logging.getLogger("dislo_gen")
 
@@ -101,6 +102,9 @@ class Film:
         """
         try:
             check_frame(index, self.count)
+        except DatasetError as error:
+            raise refusal(error, self.path) from None
+        try:
             grey, box = see(self._source.values(index))
             time = self._source.time(index)
         except MissingExtraError:

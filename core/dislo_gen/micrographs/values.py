@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,9 +14,8 @@ from PIL import UnidentifiedImageError
 from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.micrographs import microscopes
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source, Values
-from dislo_gen.size import MAX_SIDE
+from dislo_gen.micrographs.limits import check_frame, check_pixels
 
-MAX_PIXELS = 128 * 1024 * 1024
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # both byte orders; the last two are those of BigTIFF
 
@@ -35,10 +35,12 @@ def read_values(path: Path, frame: int = 0) -> Values:
         MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
     """
     try:
-        with path.open("rb") as file:
-            if path.suffix.lower() in microscopes.READERS:
-                values = microscopes.read_signal(path, frame, check_pixels)
-            else:
+        if path.suffix.lower() in microscopes.READERS:
+            with contextlib.closing(microscopes.open_signal(path)) as source:
+                check_frame(frame, source.count)
+                values = source.values(frame)
+        else:
+            with path.open("rb") as file:
                 values = _decode(file, frame)
         _check_values(values)
     except MissingExtraError:
@@ -74,6 +76,13 @@ def open_source(path: Path) -> Source:
         DatasetError: it is missing, broken, too large, or of a kind that is not read.
         MissingExtraError: files of this kind need an extra that is not installed.
     """
+    if path.suffix.lower() in microscopes.READERS:
+        try:
+            return microscopes.open_signal(path)
+        except MissingExtraError:
+            raise
+        except Exception as error:
+            raise refusal(error, path) from error
     read_values(path)
     return _FirstFrame(path)
 
@@ -101,20 +110,6 @@ def refusal(error: Exception, where: object) -> DatasetError:
     if isinstance(error, OSError):
         return DatasetError(f"{where}: cannot be read as a picture: {error.strerror or error}")
     return DatasetError(f"{where}: is not a picture that can be read: {microscopes.reason(error)}")
-
-
-def check_frame(frame: int, count: int) -> None:
-    """Raise a DatasetError unless there is a frame of this number."""
-    if not 0 <= frame < count:
-        raise DatasetError(f"there is no frame {frame}; frames are numbered from 0, and there are {count}")
-
-
-def check_pixels(width: int, height: int) -> None:
-    """Raise a DatasetError if a picture is too large to be read."""
-    if max(width, height) > MAX_SIDE:
-        raise DatasetError(f"{width} x {height} px: a side may have at most {MAX_SIDE} px; scale the picture down")
-    if width * height > MAX_PIXELS:
-        raise DatasetError(f"{width} x {height} px are more than the {MAX_PIXELS} px that are read")
 
 
 def _decode(data: BinaryIO, frame: int) -> Values:
