@@ -169,6 +169,8 @@ def predict(
             raise
 
     folder = Folder(out)
+    if not files:  # a folder is not begun for nothing
+        return Predictions(folder, manifest)
     with folder.taken():
         manifest = take_folder(folder, manifest, overwrite)
         known, sources = name_sources(manifest.sources, [(f.path.name, f.sha256, f.count) for f in files])
