@@ -2,99 +2,92 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import BinaryIO
 
+import attrs
 import numpy as np
-import tifffile
-from PIL import Image as PillowImage
 from PIL import UnidentifiedImageError
 
 from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.micrographs import microscopes
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source, Values
-from dislo_gen.micrographs.limits import check_frame, check_pixels
+from dislo_gen.micrographs.limits import MAX_PIXELS, check_frame, check_pixels
+from dislo_gen.micrographs.pictures import PictureFilm
+from dislo_gen.micrographs.tiff import TiffFilm
+from dislo_gen.micrographs.tiff_chain import HEADS as TIFF_HEADS
 
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF")
-_TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # both byte orders; the last two are those of BigTIFF
+__all__ = [
+    "MAX_PIXELS",
+    "check_frame",
+    "check_pixels",
+    "check_values",
+    "decode_values",
+    "open_source",
+    "read_values",
+    "refusal",
+]
 
 
 def read_values(path: Path, frame: int = 0) -> Values:
-    """Read the values in a picture file as they are, checked to be grey or RGB values; NaN may be among them.
+    """Read the values in a picture file as they are, checked to be grey or RGB values.
 
     Args:
-        path: PNG, JPEG, BMP, GIF, TIFF, or a microscope's own format.
+        path: any file that `open_film` opens.
         frame: which picture of a stack, from 0.
 
     Returns:
-        (H, W) or (H, W, colours), of the file's own type.
+        (H, W) or (H, W, 3), of the file's own type; in floating point ones NaN stands where there is no value.
 
     Raises:
         DatasetError: it is broken, too large, not a picture, or has fewer frames.
-        MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
+        MissingExtraError: files of this kind need an extra that is not installed; the message names it.
     """
+    source = open_source(path)
     try:
-        if path.suffix.lower() in microscopes.READERS:
-            with contextlib.closing(microscopes.open_signal(path)) as source:
-                check_frame(frame, source.count)
-                values = source.values(frame)
-        else:
-            with path.open("rb") as file:
-                values = _decode(file, frame)
-        _check_values(values)
+        return _one(source, frame)
     except MissingExtraError:
         raise
     except Exception as error:  # decoders raise whatever they like at broken files
         raise refusal(error, path) from error
-    return values
-
-
-class _FirstFrame:
-    """Stands for every kind of file until each has a source of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.count = 1
-        self.pixel_size: PixelSize | None = None
-        self.instrument = Instrument()
-        self.taken = ""
-
-    def values(self, index: int) -> Values:
-        return read_values(self.path, index)
-
-    def time(self, index: int) -> float | None:  # noqa: ARG002 - other sources know it
-        return None
-
-    def close(self) -> None: ...
+    finally:
+        source.close()
 
 
 def open_source(path: Path) -> Source:
     """Open a file of frames.
 
+    What a file is, its first bytes say before its name does: a TIFF that was named .png is read as one.
+
     Raises:
         DatasetError: it is missing, broken, too large, or of a kind that is not read.
         MissingExtraError: files of this kind need an extra that is not installed.
     """
-    if path.suffix.lower() in microscopes.READERS:
-        try:
-            return microscopes.open_signal(path)
-        except MissingExtraError:
-            raise
-        except Exception as error:
-            raise refusal(error, path) from error
-    read_values(path)
-    return _FirstFrame(path)
+    try:
+        return _Checked(_open(path))
+    except MissingExtraError:
+        raise
+    except Exception as error:  # decoders raise whatever they like at broken files
+        raise refusal(error, path) from error
 
 
 def decode_values(data: BinaryIO, where: object, frame: int = 0) -> Values:
-    """Decode a picture that is in memory; as `read_values`, with ``where`` to call it by in messages."""
+    """Decode a picture that is in memory as it is stored, not turned; else as `read_values`.
+
+    Args:
+        data: what would be in the file; it is closed.
+        where: what to call it in messages.
+        frame: which picture of a stack, from 0.
+    """
     try:
-        values = _decode(data, frame)
-        _check_values(values)
-    except Exception as error:
+        source = _Checked(_of_content(data, turn=False))
+        return _one(source, frame)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # decoders raise whatever they like at broken files
         raise refusal(error, where) from error
-    return values
+    finally:
+        data.close()
 
 
 def refusal(error: Exception, where: object) -> DatasetError:
@@ -112,46 +105,64 @@ def refusal(error: Exception, where: object) -> DatasetError:
     return DatasetError(f"{where}: is not a picture that can be read: {microscopes.reason(error)}")
 
 
-def _decode(data: BinaryIO, frame: int) -> Values:
-    head = data.read(4)
-    data.seek(0)
-    if head not in _TIFF_HEADS:
-        return _decode_with_pillow(data, frame, _FORMATS)
-    try:
-        return _decode_tiff(data, frame)
-    except ValueError as error:
-        if "imagecodecs" not in str(error):
-            raise
-        # A compression that tifffile leaves to another library, such as LZW; Pillow brings its own.
-        data.seek(0)
-        return _decode_with_pillow(data, frame, ("TIFF",))
+def check_values(pixels: Values) -> Values:
+    """Return a frame's values.
 
-
-def _decode_with_pillow(data: BinaryIO, frame: int, formats: tuple[str, ...]) -> Values:
-    with PillowImage.open(data, formats=formats) as opened:
-        if frame:
-            check_frame(frame, getattr(opened, "n_frames", 1))
-            opened.seek(frame)
-        check_pixels(opened.width, opened.height)
-        if opened.mode in ("I;16", "I;16B", "I", "F", "L"):
-            return np.asarray(opened)
-        if opened.mode in ("LA", "1"):
-            return np.asarray(opened.convert("L"))
-        return np.asarray(opened.convert("RGB"))
-
-
-def _decode_tiff(data: BinaryIO, frame: int) -> Values:
-    with tifffile.TiffFile(data) as tiff:
-        if frame:  # counting them would read every page's head
-            check_frame(frame, len(tiff.pages))
-        page = tiff.pages[frame]
-        shape = page.shape
-        check_pixels(shape[0], int(np.prod(shape[1:], dtype=np.int64)))
-        pixels = np.asarray(page.asarray())
-    return np.moveaxis(pixels, 0, -1) if pixels.ndim == 3 and pixels.shape[0] in (3, 4) else pixels
-
-
-def _check_values(pixels: Values) -> None:
-    of_numbers = pixels.dtype == np.bool_ or pixels.dtype.kind in "uif"
-    if pixels.ndim not in (2, 3) or not pixels.size or not of_numbers:
+    Raises:
+        DatasetError: they are no grey or RGB values.
+    """
+    if (
+        pixels.ndim not in (2, 3)
+        or not pixels.size
+        or not (pixels.dtype == np.bool_ or pixels.dtype.kind in "uif")
+    ):
         raise DatasetError("is not a picture of grey or RGB values")
+    return pixels
+
+
+@attrs.define
+class _Checked:
+    """A source whose frames are what `Values` says."""
+
+    source: Source
+    count: int = attrs.field(init=False)
+    pixel_size: PixelSize | None = attrs.field(init=False)
+    instrument: Instrument = attrs.field(init=False)
+    taken: str = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.count, self.taken = self.source.count, self.source.taken
+        self.pixel_size, self.instrument = self.source.pixel_size, self.source.instrument
+
+    def values(self, index: int) -> Values:
+        return check_values(self.source.values(index))
+
+    def time(self, index: int) -> float | None:
+        return self.source.time(index)
+
+    def close(self) -> None:
+        self.source.close()
+
+
+def _one(source: Source, frame: int) -> Values:
+    check_frame(frame, source.count)
+    return source.values(frame)
+
+
+def _open(path: Path) -> Source:
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        is_tiff = file.read(4) in TIFF_HEADS
+    if not is_tiff and suffix in microscopes.READERS:
+        return microscopes.open_signal(path)
+    return _of_content(path.open("rb"))
+
+
+def _of_content(file: BinaryIO, turn: bool = True) -> Source:
+    try:
+        head = file.read(4)
+        file.seek(0)
+        return TiffFilm(file, turn) if head in TIFF_HEADS else PictureFilm(file, turn)
+    except BaseException:
+        file.close()
+        raise
