@@ -218,6 +218,24 @@ def test_where_nothing_can_be_read_the_status_is_2(here, predict):
     assert not (here / "found").exists()
 
 
+def test_the_command_verifies_predictions(here, predict, dislo_gen):
+    predict(picture(here / "a.png", 20), picture(here / "b.png", 30))
+    assert "The predictions of all 2 pictures are as recorded." in dislo_gen("verify", "found")
+    correct(here / "found/labelme/a.json")
+    text = dislo_gen("verify", "found")
+    assert "a: labelme/a.json was corrected" in text
+    assert "as recorded; labels of 1 were corrected." in text
+    (here / "found/masks/b.tif").unlink()
+    text = dislo_gen("verify", "found", status=1)
+    assert "b: masks/b.tif is missing or damaged" in text
+    assert "1 of 2 pictures differs; labels of 1 were corrected." in text
+    assert "these are predictions" in dislo_gen("verify", "found", "--repair", status=2)
+    predict("a.png", "b.png")
+    dislo_gen("verify", "found")
+    (here / "found/records/b.json").unlink()
+    assert "b: is missing" in dislo_gen("verify", "found", status=1)
+
+
 def test_a_folder_is_taken_by_one_run_at_a_time(here, predict):
     picture(here / "a.png", 20)
     with Folder("found").taken():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def verify(
-    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset.")],
+    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset, or of predictions.")],
     replayed: Annotated[
         bool, typer.Option("--replay", help="Also make every sample again and compare its bytes.")
     ] = False,
@@ -25,11 +25,15 @@ def verify(
         bool, typer.Option("--repair", help="Make samples that differ again, and compare them with their records.")
     ] = False,
 ) -> None:
-    """Check every file of a dataset against its record; exit status 1 if anything differs."""
+    """Check every file of a dataset, or of predictions, against its record; exit status 1 if anything differs."""
+    from dislo_gen.cli.verify_predictions import holds_predictions, verify_folder
     from dislo_gen.dataset import open_dataset
     from dislo_gen.errors import DatasetError
     from dislo_gen.verify import verify as verify_dataset
 
+    if holds_predictions(dataset):
+        verify_folder(dataset, again=replayed or repair)
+        return
     opened = open_dataset(dataset)
     unable = _unable(opened) if replayed else None
     with console.progress_bar("checked") as update:

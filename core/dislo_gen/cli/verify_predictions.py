@@ -1,0 +1,54 @@
+"""``dislo-gen verify`` on a folder of predictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from dislo_gen.cli import console
+
+
+def holds_predictions(path: Path) -> bool:
+    """Say whether a folder's ``dataset.json`` is that of predictions."""
+    from dislo_gen import paths
+    from dislo_gen.dataset import MANIFEST
+    from dislo_gen.plain import read_json
+    from dislo_gen.predictions import PREDICTIONS_FORMAT
+
+    if not paths.is_file(path / MANIFEST):
+        return False
+    plain = read_json(path / MANIFEST)
+    return isinstance(plain, dict) and plain.get("format") == PREDICTIONS_FORMAT
+
+
+def verify_folder(path: Path, *, again: bool) -> None:
+    """Check every file of predictions against its record; exit status 1 if anything is damaged.
+
+    Args:
+        path: the folder.
+        again: whether the user asked to make them again, which takes the pictures they were made from.
+    """
+    from dislo_gen.errors import DatasetError
+    from dislo_gen.predictions import open_predictions, verify_predictions
+
+    if again:
+        raise DatasetError(
+            f"{path}: these are predictions; they are checked without --replay and --repair, and the 'dislo-gen "
+            f"predict' that made them makes what is missing or damaged again"
+        )
+    predictions = open_predictions(path)
+    with console.progress_bar("checked", "pictures") as update:
+        problems = verify_predictions(predictions, update)
+    for problem in problems:
+        console.say(f"{problem.name}: {problem.problem}")
+    wrong = {problem.name for problem in problems if not problem.corrected}
+    corrected = {problem.name for problem in problems if problem.corrected} - wrong
+    count = len(predictions.manifest.names)
+    note = f"; labels of {len(corrected)} were corrected" if corrected else ""
+    if wrong:
+        console.say(f"{len(wrong)} of {count} pictures {'differs' if len(wrong) == 1 else 'differ'}{note}.", "red")
+        console.say("To make what is missing or damaged again: the same 'dislo-gen predict' as before")
+        raise typer.Exit(1)
+    what = "The one picture's predictions are" if count == 1 else f"The predictions of all {count} pictures are"
+    console.say(f"{what} as recorded{note}.")
