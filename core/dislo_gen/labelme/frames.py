@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from dislo_gen import paths
-from dislo_gen.errors import DatasetError, did_you_mean
+from dislo_gen.errors import DatasetError, did_you_mean, shown
 from dislo_gen.labelme.listing import LABELME, is_predictions, labelme_files
 from dislo_gen.labelme.meaning import PolygonsAs, chosen_kinds
 from dislo_gen.labelme.read import LINE_WIDTH, LabelledFrame, frame_of, read_labelme
@@ -66,7 +66,7 @@ class LabelledFrames(Sequence[Sample]):
     def summary(self) -> str:
         """Say in one line which labels are to be found and which are not, with how many there are of each."""
         wanted, unwanted, dropped = (
-            [f"{kind} ({count})" for kind, count in sorted(counts.items())] for counts in self.counts()
+            [f"{kind} ({count})" for kind, count in _listed(counts)] for counts in self.counts()
         )
         left = [f"left out: {', '.join(dropped)}"] if dropped else []
         left = [f"not to be found: {', '.join(unwanted)}", *left] if unwanted else left
@@ -79,7 +79,7 @@ class LabelledFrames(Sequence[Sample]):
         parts += [f"labels {kind}" for kind in self.labels]
         parts += [f"dropped {kind}" for kind in sorted(self.counts()[2])]
         parts += [f"{frame.file.name} {frame.fingerprint()}" for frame in self.frames]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\n".join(parts).encode(errors="backslashreplace")).hexdigest()
 
 
 def read_labelled(
@@ -150,9 +150,19 @@ def check_labels(groups: Sequence[LabelledFrames], where: str) -> None:
     for kind in dict.fromkeys(kind for frames in groups for kind in frames.labels):
         if kind not in there:
             raise DatasetError(
-                f"{where}: no frame has a label '{kind}'{did_you_mean(kind, there)}; there are: "
-                f"{', '.join(there) or 'none at all'}"
+                f"{where}: no frame has a label {shown(kind)}{did_you_mean(kind, there)}; there are: "
+                f"{', '.join(name for name, _ in _listed(dict.fromkeys(there, 1))) or 'none at all'}"
             )
+
+
+def _listed(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Return kinds as they can be printed, the most frequent ones if there are very many, and their counts."""
+    named = [(kind if kind.isprintable() else ascii(kind)[1:-1], count) for kind, count in counts.items()]
+    named = sorted((kind if len(kind) <= 40 else f"{kind[:40]}…", count) for kind, count in named)
+    if len(named) <= _NAMED:
+        return named
+    named.sort(key=lambda pair: -pair[1])
+    return [*named[:_NAMED], (f"{len(named) - _NAMED} more names", sum(count for _, count in named[_NAMED:]))]
 
 
 def _remark_on_encodings(path: Path, frames: Sequence[LabelledFrame]) -> None:

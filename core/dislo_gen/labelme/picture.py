@@ -33,7 +33,7 @@ def picture_path(labels: LabelmeFile, file: Path) -> Path:
                 f"{file}: imagePath: there is neither a path of the picture nor the picture (imageData)"
             )
         return found
-    *_, name = re.split(r"[/\\]", labels.image_path)
+    *_, name = re.split(r"[/\\]|^[A-Za-z]:", labels.image_path)
     path = _named(labels.image_path, file)
     if path is not None and path.suffix.lower() in SUFFIXES and _is_there(path):
         return path
@@ -61,7 +61,9 @@ def _of_that_name(name: str, folder: Path) -> Path | None:
     """Return the picture of a file name beside the labels, or in a folder of pictures."""
     if not name or name in (".", "..") or "\0" in name:
         return None
-    places = (folder, folder / "images", folder / ".." / "images", folder / "..")
+    # The folder above is another one where the labels' folder is a link: both are meant.
+    above = (folder / "..", paths.absolute(folder).parent)
+    places = [folder, folder / "images", *(each / "images" for each in above), *above]
     if Path(name).suffix.lower() in SUFFIXES:
         for place in places:
             if _is_there(place / name):
@@ -70,7 +72,7 @@ def _of_that_name(name: str, folder: Path) -> Path | None:
     if not is_picture and re.fullmatch(r"\.[A-Za-z]{1,5}", Path(name).suffix):
         return None  # it names something that is no picture
     stem = _plain(Path(name).stem if is_picture else name)
-    for place in places[:3]:
+    for place in places[:-2]:
         others = [other for other in _pictures_in(place) if _plain(Path(other).stem) == stem]
         if others:
             nearest = min(others, key=lambda other: (_plain(other) != _plain(name), _rank(other), other))

@@ -68,7 +68,7 @@ def _picture_is_beside(plain: Any, path: Path) -> bool:
     named = plain.get("imagePath") if isinstance(plain, dict) else None
     if not isinstance(named, str):
         return False
-    *_, name = re.split(r"[/\\]", named)
+    *_, name = re.split(r"[/\\]|^[A-Za-z]:", named)
     try:
         return bool(name) and any(
             paths.is_file(folder / name) for folder in (path.parent, path.parent / ".." / "images")
