@@ -124,8 +124,8 @@ def train(
     from dislo_gen.extras import require_torch
 
     require_torch("Training")
+    from dislo_gen.learning.machine import Machine
     from dislo_gen.learning.planning import make_plan
-    from dislo_gen.learning.training import Machine
     from dislo_gen.ready_weights import find_weights
 
     from_ = None if from_ is None else find_weights(from_)
@@ -169,31 +169,44 @@ def resume_training(folder: Path) -> None:
 
 def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     """Train with a progress bar; Ctrl-C leaves a state from which the same command goes on."""
-    from dislo_gen.learning import Machine, StoppedError, read_history
+    from dislo_gen.learning import Machine, StoppedError
     from dislo_gen.learning import train as train_network
+    from dislo_gen.learning.callbacks import INTERRUPTED
     from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
-    from dislo_gen.learning.guards import is_first_process
+    from dislo_gen.learning.machine import is_first_process
 
     assert isinstance(machine, Machine)
-    before = len(read_history(out)) if is_run(out) else 0
+    before = _epochs_done(out) if is_run(out) else 0
     if before:
         console.err.print(f"Going on after epoch {before} of {plan.schedule.epochs}.", markup=False)
     try:
         with console.step_bar() as progress:
             best = train_network(plan, out, start=start, machine=machine, progress=progress, tell=_tell(plan))
-    except (StoppedError, KeyboardInterrupt):
-        console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
-        console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
-        raise typer.Exit(130) from None
+    except (StoppedError, KeyboardInterrupt) as stopped:
+        if is_first_process():
+            console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
+            console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
+        raise typer.Exit(getattr(stopped, "status", INTERRUPTED)) from None
     if not is_first_process():
         return
-    rows = read_history(out)
-    if len(rows) == before:
+    if _epochs_done(out) == before:
         console.say(f"Nothing to do: this training is finished after {before} epochs.")
     console.say(f"  weights    {best}")
     console.say(f"  look at    {out / CURVES} and {out / PREDICTIONS}")
     console.say(f"  on images  dislo-gen predict IMAGES --model {shlex.quote(str(best))}")
     console.say(f"  judge      dislo-gen evaluate {shlex.quote(str(best))} --on m2")
+
+
+def _epochs_done(out: Path) -> int:
+    """Return how many epochs a training has written down; 0 if somebody changed what it wrote."""
+    from dislo_gen.errors import DatasetError
+    from dislo_gen.learning import read_history
+
+    try:
+        return len(read_history(out))
+    except DatasetError as error:
+        console.warn(str(error))
+        return 0
 
 
 def _tell(plan: Plan) -> Callable[[dict[str, float], bool], None]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dislo_gen.learning.loading import Epochs as Epochs
     from dislo_gen.learning.loading import Loader as Loader
     from dislo_gen.learning.loss import InstanceLoss as InstanceLoss
+    from dislo_gen.learning.machine import Machine as Machine
     from dislo_gen.learning.network import build_network as build_network
     from dislo_gen.learning.network import predict_channels as predict_channels
     from dislo_gen.learning.network import standardise as standardise
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from dislo_gen.learning.results import read_evaluation as read_evaluation
     from dislo_gen.learning.sources import Source as Source
     from dislo_gen.learning.sources import find_source as find_source
-    from dislo_gen.learning.training import Machine as Machine
     from dislo_gen.learning.training import train as train
     from dislo_gen.learning.weights import WeightsCard as WeightsCard
     from dislo_gen.learning.weights import load_weights as load_weights
@@ -85,7 +85,7 @@ _HOMES = {
     "read_evaluation": "results",
     "Source": "sources",
     "find_source": "sources",
-    "Machine": "training",
+    "Machine": "machine",
     "train": "training",
     "WeightsCard": "weights",
     "load_weights": "weights",

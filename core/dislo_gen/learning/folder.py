@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from dislo_gen import paths
 from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes
 from dislo_gen.files import Folder, is_leftover
@@ -23,7 +24,7 @@ TENSORBOARD = "tensorboard"
 
 def is_run(folder: Path) -> bool:
     """Say whether a folder holds a training."""
-    return (folder / RUN).is_file()
+    return paths.is_file(Path(folder) / RUN)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -33,7 +34,7 @@ def read_plan(folder: Path) -> Plan:
         DatasetError: there is none, or it is wrong.
     """
     path = folder / RUN
-    if not path.is_file():
+    if not paths.is_file(path):
         raise DatasetError(f"{folder}: there is no {RUN}, so this is not a training of dislo-gen")
     return TrainingFile.from_dict(read_json(path), str(path)).plan
 
@@ -51,13 +52,13 @@ def take_folder(folder: Folder, plan: Plan) -> None:
         DatasetError: it holds something else.
     """
     root = folder.root
-    if root.exists() and not root.is_dir():
+    if paths.exists(root) and not paths.is_folder(root):
         raise DatasetError(f"{root}: this is a file; choose a folder with --out")
     new = TrainingFile.of(plan)
-    if (root / RUN).is_file():
+    if is_run(root):
         old = TrainingFile.from_dict(read_json(root / RUN), str(root / RUN))
         # Before the first weights a run binds nobody; and other versions of libraries are no other plan.
-        if (root / STATE).is_file() or (root / BEST).is_file():
+        if paths.is_file(root / STATE) or paths.is_file(root / BEST):
             refuse_changes(
                 attrs.evolve(old, versions={}, finished=None).to_dict(),
                 attrs.evolve(new, versions={}).to_dict(),
@@ -65,7 +66,7 @@ def take_folder(folder: Folder, plan: Plan) -> None:
                 f"weights with --from {root / BEST}.",
             )
             return
-    elif root.exists() and any(not is_leftover(path) for path in root.iterdir()):
+    elif any(not is_leftover(path) for path in paths.inside(root)):
         raise DatasetError(f"{root}: the folder is not empty and holds no {RUN}; choose another with --out")
     folder.sweep()
     folder.put(RUN, dump_json(new.to_dict()))
@@ -86,6 +87,6 @@ def start_of(folder: Path) -> Path | None:
         DatasetError: they would be needed, and only the command that began the training names them.
     """
     plan = read_plan(folder)
-    if plan.start and not ((folder / STATE).is_file() or is_finished(Folder(folder))):
+    if plan.start and not (paths.is_file(folder / STATE) or is_finished(Folder(folder))):
         raise DatasetError(f"{folder}: this training had not begun to learn; run the command again that began it")
     return None

@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Iterator
 
 import torch
-from lightning.pytorch.utilities import rank_zero_only
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 
+from dislo_gen import paths
 from dislo_gen.errors import DisloGenError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.learning.callbacks import StoppedError
-from dislo_gen.learning.folder import BEST
+from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.module import NotANumberError
 from dislo_gen.learning.plan import Plan
 
@@ -40,11 +41,11 @@ def explained(plan: Plan, folder: Folder) -> Iterator[None]:
     try:
         yield
     except NotANumberError as error:
-        best = folder.root / BEST
-        kept = f"the last good weights are in {best}" if best.is_file() else "no weights had been written yet"
-        raise LearningError(f"{error}; {kept}") from error
+        raise LearningError(f"{error}; {good_weights(folder)}") from error
     except (DisloGenError, StoppedError):
         raise
+    except MisconfigurationException as error:
+        raise LearningError(f"this machine cannot train so: {' '.join(str(error).split())[:300]}") from error
     except (MemoryError, RuntimeError) as error:
         text = str(error)
         if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(w in text for w in _OUT_OF_MEMORY):
@@ -58,12 +59,24 @@ def explained(plan: Plan, folder: Folder) -> Iterator[None]:
                 "the network has weights that it does not use, which several processes must be told: add "
                 "--strategy ddp_find_unused_parameters_true"
             ) from error
+        if any(words in text for words in _NO_SUCH_ARITHMETIC):
+            raise LearningError(
+                f"--precision {plan.precision}: this machine does not calculate so with this network "
+                f"({text.splitlines()[0][:120]}); try --precision 32-true"
+            ) from error
         raise
 
 
-def is_first_process() -> bool:
-    """Say whether this is the process that speaks for all that train together."""
-    return not getattr(rank_zero_only, "rank", 0)
+def good_weights(folder: Folder) -> str:
+    """Say where a training's good weights are, if it has any."""
+    found = [folder.root / name for name in (BEST, LAST) if paths.is_file(folder.root / name)]
+    return f"the last good weights are in {found[0]}" if found else "no weights had been written yet"
 
 
+_NO_SUCH_ARITHMETIC = (
+    "not implemented for",
+    "must have the same dtype",
+    "expected scalar type",
+    "should be the same",
+)
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "killed by signal: Killed")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -89,6 +90,20 @@ def ordered_loader(dataset: Dataset[Example], batch: int, workers: int, rank: in
     )
 
 
+@contextlib.contextmanager
+def ended(loaders: Sequence[DataLoader[Any]]) -> Iterator[None]:
+    """End the loaders' processes whatever happens: none of them outlives a training that was stopped."""
+    try:
+        yield
+    finally:
+        for loader in loaders:
+            running: Any = loader._iterator
+            if running is not None and hasattr(running, "_workers"):
+                running._shutdown_workers()  # lets each finish what it is at, for five seconds
+                for worker in running._workers:
+                    worker.kill()
+
+
 def _processes(workers: int) -> dict[str, Any]:
     if not workers:
         return {"num_workers": 0}
@@ -102,6 +117,7 @@ def _processes(workers: int) -> dict[str, Any]:
 
 
 def _start_worker(_number: int) -> None:
-    """Let Ctrl-C reach the training alone, which stops its workers itself; one thread is enough for each."""
+    """Let Ctrl-C and SIGTERM reach the training alone, which ends its workers itself; one thread is enough."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # batch systems send it to every process of a job
     torch.set_num_threads(1)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from dislo_gen.blame import describe
-from dislo_gen.errors import DisloGenError, PluginError
+from dislo_gen.errors import DisloGenError, LearningError, PluginError
 from dislo_gen.interfaces import Image, Model
+
+LEAST_SIDE = 32
+"""Pictures with a shorter side are continued to this many px before a network sees them."""
 
 
 def build_network(model: Model, seed: int = 0) -> nn.Module:
@@ -19,7 +24,7 @@ def build_network(model: Model, seed: int = 0) -> nn.Module:
         PluginError: the model builds no network.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(seed % 2**63)  # as far as torch counts
         try:
             network = model.build()
         except DisloGenError:
@@ -34,6 +39,17 @@ def build_network(model: Model, seed: int = 0) -> nn.Module:
         )
     # Convolutions on a processor take half the time where the channels of a pixel lie side by side.
     return network.to(memory_format=torch.channels_last)
+
+
+def outline(model: Model) -> nn.Module | None:
+    """Return a model's network without memory for its weights, or None where it can only be built with it.
+
+    Names and shapes of its weights are as they would be, however large they are.
+    """
+    with contextlib.suppress(Exception), torch.random.fork_rng(devices=[]), torch.device("meta"):
+        network = model.build()
+        return network if isinstance(network, nn.Module) else None
+    return None
 
 
 def standardise(images: Tensor) -> Tensor:
@@ -71,6 +87,9 @@ def predict_channels(
 
     Returns:
         (N, H, W) float32 from 0 to 1; (N, K H, K W) with the model's oversampling of K.
+
+    Raises:
+        LearningError: what the network gives is not a number.
     """
     channels = _look(network, image)
     if not mirrored or model is None or model.instance_channels:
@@ -84,7 +103,17 @@ def predict_channels(
 @torch.inference_mode()
 def _look(network: nn.Module, image: Image) -> NDArray[np.float32]:
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
-    picture = torch.from_numpy(np.ascontiguousarray(image))[None, None].to(device)
-    logits = network(standardise(picture))[0]
+    picture = standardise(torch.from_numpy(np.ascontiguousarray(image))[None, None].to(device))
+    height, width = image.shape
+    below, right = max(0, LEAST_SIDE - height), max(0, LEAST_SIDE - width)
+    if below or right:  # a network halves a picture several times; one a pixel high has nothing to halve
+        picture = nn.functional.pad(picture, (0, right, 0, below), mode="replicate")
+    logits = network(picture)[0]
     probabilities: NDArray[np.float32] = logits.float().sigmoid().cpu().numpy()
-    return probabilities
+    if not np.isfinite(probabilities).all():
+        raise LearningError(
+            "what the network gives is not a number: these weights had come apart while they were learnt; take "
+            "others"
+        )
+    factor = probabilities.shape[-1] // picture.shape[-1]
+    return probabilities[:, : height * factor, : width * factor]

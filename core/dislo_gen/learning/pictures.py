@@ -38,12 +38,15 @@ def encode_figure(figure: Any) -> bytes:
     return buffer.getvalue()
 
 
-def draw_curves(rows: Sequence[Mapping[str, float]], judged_by: str | None) -> bytes:
+def draw_curves(
+    rows: Sequence[Mapping[str, float]], judged_by: str | None, best: Mapping[str, float] | None
+) -> bytes:
     """Draw losses and metrics over the epochs, a PNG file.
 
     Args:
         rows: one for each epoch, as `metrics.csv` has them.
         judged_by: the number that the best weights are chosen by, if they are; the best epoch is marked.
+        best: the row of that epoch.
     """
     figure = new_figure(9, 3.6)
     left, right = figure.subplots(1, 2)
@@ -53,8 +56,7 @@ def draw_curves(rows: Sequence[Mapping[str, float]], judged_by: str | None) -> b
         values = [row.get(name, np.nan) for row in rows]
         axes = left if name.endswith("loss") else right
         axes.plot(epochs, values, marker=".", label=name, linewidth=2 if name in ("loss", judged_by) else 1)
-    if judged_by is not None:
-        best = max(rows, key=lambda row: row[judged_by])
+    if judged_by is not None and best is not None:
         right.axvline(best["epoch"], color="grey", linestyle=":", label=f"best {judged_by}: {best[judged_by]:.3f}")
     for axes, title in ((left, "loss"), (right, "held-out images")):
         axes.set_xlabel("epoch")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +16,38 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 from dislo_gen.errors import LearningError
 from dislo_gen.files import Folder
 
+_PARTS = (
+    "state_dict",
+    "optimizer_states",
+    "lr_schedulers",
+    "loops",
+    "callbacks",
+    "epoch",
+    "global_step",
+    "epoch_loss",
+)
+_PLAN = "dislo-gen plan"
+_BROKEN = (KeyError, IndexError, RuntimeError, TypeError, ValueError, AttributeError, AssertionError)
+
 
 class WholeCheckpoints(TorchCheckpointIO):
     """Lightning's checkpoints, written whole or not at all, and read as tensors and plain data only.
 
     PyTorch's format can hold code, which ``weights_only`` refuses to run.
+
+    Args:
+        plan: of the training, plain; a state says whose it is.
     """
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        super().__init__()
+        self.plan = hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
+        self.loaded: Path | None = None
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         """Write a checkpoint."""
         buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
+        torch.save({**checkpoint, _PLAN: self.plan}, buffer)
         target = Path(path)
         Folder(target.parent).put(target.name, buffer.getvalue())
 
@@ -30,13 +55,40 @@ class WholeCheckpoints(TorchCheckpointIO):
         """Read a checkpoint.
 
         Raises:
-            LearningError: it is damaged, or holds more than tensors and plain data.
+            LearningError: it is damaged, holds more than tensors and plain data, or is that of another training.
         """
         del weights_only
         try:
-            return torch.load(path, map_location=map_location or "cpu", weights_only=True)
+            found = torch.load(path, map_location=map_location or "cpu", weights_only=True)
         except Exception as error:  # a broken file fails in as many ways as its format has parts
-            raise LearningError(
-                f"{path}: this state of a training cannot be read ({type(error).__name__}); remove it, and the "
-                f"training begins anew"
-            ) from None
+            raise _unreadable(path, type(error).__name__) from None
+        missing = [name for name in _PARTS if name not in found] if isinstance(found, dict) else list(_PARTS)
+        if missing:
+            raise _unreadable(path, f"it has no {missing[0]}")
+        if found.get(_PLAN, self.plan) != self.plan:
+            raise _unreadable(path, "it is that of another training")
+        self.loaded = Path(path)
+        return found
+
+    @contextlib.contextmanager
+    def restoring(self, has_begun: Callable[[], bool]) -> Iterator[None]:
+        """Say what is wrong with a state where it shows only as a network and an optimizer take it up.
+
+        Args:
+            has_begun: says whether the training goes on already; what fails then has other reasons.
+
+        Raises:
+            LearningError: it is that of another network, or parts of it are something else.
+        """
+        try:
+            yield
+        except _BROKEN as error:
+            if self.loaded is None or has_begun() or "memory" in str(error):
+                raise
+            raise _unreadable(self.loaded, " ".join(str(error).split())[:200] or type(error).__name__) from error
+
+
+def _unreadable(path: Any, reason: str) -> LearningError:
+    return LearningError(
+        f"{path}: this state of a training cannot be read ({reason}); remove it, and the training begins anew"
+    )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
 import lightning
 import torch
 
+from dislo_gen import paths
 from dislo_gen.convert import converter
+from dislo_gen.errors import DatasetError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
 from dislo_gen.learning import folder as files
 from dislo_gen.learning.callbacks import Averaging, EpochKeeper, History, Progress, StateKeeper, read_history
 from dislo_gen.learning.datasets import InOrder
 from dislo_gen.learning.guards import explained, quiet
-from dislo_gen.learning.loading import Epochs, Loader, ordered_loader
+from dislo_gen.learning.loading import Epochs, Loader, ended, ordered_loader
+from dislo_gen.learning.machine import Machine, is_first_process, taken
 from dislo_gen.learning.material import Material, gather
 from dislo_gen.learning.module import Teacher
 from dislo_gen.learning.network import build_network
@@ -31,29 +32,6 @@ from dislo_gen.record import versions_behind
 
 _JUDGED_AT_ONCE = 4
 _SHOWN = 6
-
-
-@attrs.frozen
-class Machine:
-    """What a training runs on; it decides how fast weights come, and not which.
-
-    Attributes:
-        accelerator: "auto", "cpu", "gpu", ….
-        devices: how many, or "auto".
-        nodes: how many machines.
-        strategy: how they share the work, as Lightning calls it.
-        workers: processes that make images, on each device; by default one for each core but one, at most 8.
-    """
-
-    accelerator: str = "auto"
-    devices: str = "auto"
-    nodes: int = 1
-    strategy: str = "auto"
-    workers: int | None = None
-
-    def count_workers(self) -> int:
-        """Return how many processes make images."""
-        return max(1, min(8, (os.cpu_count() or 2) - 1)) if self.workers is None else self.workers
 
 
 def _nothing(*_: object) -> None: ...
@@ -85,18 +63,22 @@ def train(
         The best weights' file.
 
     Raises:
-        DatasetError: the folder holds something else or cannot be written.
-        LearningError: the loss is not a number, memory is not enough, weights do not fit.
-        StoppedError: the user stopped it; the same call goes on.
+        DatasetError: the folder holds something else, cannot be written, or another run writes into it.
+        LearningError: the loss is not a number, memory is not enough, weights do not fit, or the machine is none
+            that there is here.
+        StoppedError: the user, or a batch system, stopped it; the same call goes on.
     """
     folder, machine = Folder(out), machine or Machine()
-    files.take_folder(folder, plan)
+    machine.check()
     best = folder.root / files.BEST
-    if files.is_finished(folder):
-        return best
-    with quiet(), torch.random.fork_rng(devices=[]), explained(plan, folder):
-        begin = None if start is None else Path(start)
-        _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing)
+    with taken(folder):
+        if is_first_process():  # others begin when it has begun
+            files.take_folder(folder, plan)
+        if files.is_run(folder.root) and files.is_finished(folder):
+            return best
+        with quiet(), torch.random.fork_rng(devices=[]), explained(plan, folder):
+            begin = None if start is None else Path(start)
+            _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing)
     return best
 
 
@@ -109,9 +91,11 @@ def _train(
     tell: Callable[[dict[str, float], bool], object],
 ) -> None:
     state = folder.root / files.STATE
-    resumed = state.is_file()
+    resumed = paths.is_file(state)
     material = gather(plan)
-    trainer, history = _trainer(plan, folder, machine, material, tell)
+    keeper, checkpoints = StateKeeper(folder), WholeCheckpoints(converter.unstructure(plan))
+    with machine.explained(plan.precision):
+        trainer, history = _trainer(plan, folder, machine, material, tell, keeper, checkpoints)
     epochs = Epochs(plan.schedule.images, plan.schedule.batch, trainer.global_rank, trainer.world_size)
     network = build_network(plan.model, plan.seed)
     if not resumed:
@@ -126,23 +110,27 @@ def _train(
         broker().observe("training_started", folder=folder.root, epochs=plan.schedule.epochs)
     workers = machine.count_workers()
     on_gpu = trainer.strategy.root_device.type == "cuda"
-    trainer.fit(
-        teacher,
-        Loader(material.learnt, epochs, workers, pin=on_gpu),
-        [
-            ordered_loader(
-                InOrder(samples, plan.model),
-                _JUDGED_AT_ONCE,
-                min(workers, 2),
-                trainer.global_rank,
-                trainer.world_size,
-            )
-            for samples in material.held_out.values()
-        ],
-        ckpt_path=str(state) if resumed else None,
-    )
-    if trainer.is_global_zero:
-        files.mark_finished(folder, Finished(history.best, trainer.global_step))
+    learnt = Loader(material.learnt, epochs, workers, pin=on_gpu)
+    judged = [
+        ordered_loader(
+            InOrder(samples, plan.model),
+            _JUDGED_AT_ONCE,
+            min(workers, 2),
+            trainer.global_rank,
+            trainer.world_size,
+        )
+        for samples in material.held_out.values()
+    ]
+    with ended([learnt, *judged]), keeper.listening(), checkpoints.restoring(lambda: keeper.has_begun):
+        trainer.fit(teacher, learnt, judged, ckpt_path=str(state) if resumed else None)
+    if not trainer.is_global_zero:
+        return
+    if history.best is None:
+        raise LearningError(
+            f"{folder.root}: after no epoch were the losses numbers, so there are no weights to keep; begin anew "
+            f"with a smaller --learning-rate, into another folder"
+        )
+    files.mark_finished(folder, Finished(history.best, trainer.global_step))
 
 
 def _trainer(
@@ -151,6 +139,8 @@ def _trainer(
     machine: Machine,
     material: Material,
     tell: Callable[[dict[str, float], bool], object],
+    keeper: StateKeeper,
+    checkpoints: WholeCheckpoints,
 ) -> tuple[lightning.Trainer, History]:
     from lightning.pytorch.loggers import TensorBoardLogger
 
@@ -158,7 +148,7 @@ def _trainer(
     shown = material.shown(_SHOWN)
 
     def draw(rows: list[dict[str, float]], teacher: Teacher) -> None:
-        folder.put(files.CURVES, draw_curves(rows, judged_by))
+        folder.put(files.CURVES, draw_curves(rows, judged_by, history.best))
         folder.put(files.PREDICTIONS, draw_predictions(plan.model, teacher.judged, shown))
 
     history = History(
@@ -169,10 +159,9 @@ def _trainer(
         draw,
         tell,
     )
-    done = len(read_history(folder.root))
     trainer = lightning.Trainer(
         accelerator=machine.accelerator,
-        devices=int(machine.devices) if machine.devices.isdecimal() else machine.devices,
+        devices=machine.lightning_devices,
         num_nodes=machine.nodes,
         strategy=machine.strategy,
         precision=plan.precision,  # type: ignore[arg-type]
@@ -184,11 +173,20 @@ def _trainer(
         enable_model_summary=False,
         enable_checkpointing=False,
         default_root_dir=folder.root,
-        logger=TensorBoardLogger(folder.root, name=None, version=files.TENSORBOARD, purge_step=done or None),
-        callbacks=[Averaging(), EpochKeeper(), history, StateKeeper(folder)],
-        plugins=[WholeCheckpoints()],
+        logger=TensorBoardLogger(folder.root, name=None, version=files.TENSORBOARD, purge_step=_next_step(folder)),
+        callbacks=[Averaging(), EpochKeeper(), history, keeper],
+        plugins=[checkpoints],
     )
     return trainer, history
+
+
+def _next_step(folder: Folder) -> int | None:
+    """Return the step from which TensorBoard's numbers will be written anew, if some were written before."""
+    try:
+        step = max((row.get("step", 0) for row in read_history(folder.root)), default=0)
+    except DatasetError:  # somebody changed it; `History` keeps it aside
+        return None
+    return int(step) + 1 if 0 < step < 2**53 else None
 
 
 def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float]) -> dict[str, Any]:

@@ -11,22 +11,44 @@ import attrs
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
+from torch.multiprocessing.reductions import StorageWeakRef
 
-from dislo_gen.component_tables import write_component
+from dislo_gen import paths
+from dislo_gen.component_tables import USE, write_component
 from dislo_gen.convert import read_as
-from dislo_gen.errors import DatasetError, LearningError
+from dislo_gen.errors import DatasetError, LearningError, shown
 from dislo_gen.files import Folder
 from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Model
-from dislo_gen.learning.network import build_network
+from dislo_gen.learning.network import build_network, outline
 from dislo_gen.plain import parse_json
 from dislo_gen.record import Origin, check_format
 from dislo_gen.registry import origin
+from dislo_gen.size import Size
 
 FORMAT = "dislo-gen weights"
 VERSION = 1
 SUFFIX = ".safetensors"
 _KEY = "dislo-gen"
+
+
+def _check_model(_instance: object, _attribute: object, value: dict[str, Any]) -> None:
+    if not isinstance(value.get(USE), str):
+        raise ValueError(f"{USE}: must be the name of a network, not {shown(value.get(USE))}")
+
+
+def _check_size(_instance: object, _attribute: object, value: tuple[int, int]) -> None:
+    Size.parse(list(value))
+
+
+def _check_width(_instance: object, _attribute: object, value: float) -> None:
+    if not 0 < value <= 64:
+        raise ValueError(f"must be a width of more than 0 and at most 64 px, not {shown(value)}")
+
+
+def _check_count(_instance: object, _attribute: object, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"must not be negative, and {value} is")
 
 
 @attrs.frozen
@@ -41,7 +63,7 @@ class WeightsCard:
         recipes: the recipes of the images it learnt from, as plain data.
         data: names of the datasets and labelled frames it learnt from besides.
         epochs, images: how long it learnt.
-        scores: what it reached on held-out images, by the numbers' names.
+        scores: what it reached on held-out images, by the numbers' names; without those that were no numbers.
         training: options of the training, as plain data.
         versions: libraries and their versions.
         finding: how lines are best put together from its channels, as plain data of `Finding`.
@@ -49,14 +71,14 @@ class WeightsCard:
 
     format: str
     format_version: int
-    model: dict[str, Any]
+    model: dict[str, Any] = attrs.field(validator=_check_model)
     plugin: Origin
-    size: tuple[int, int]
-    line_width: float
+    size: tuple[int, int] = attrs.field(validator=_check_size)
+    line_width: float = attrs.field(validator=_check_width)
     recipes: tuple[dict[str, Any], ...]
     data: tuple[str, ...]
-    epochs: int
-    images: int
+    epochs: int = attrs.field(validator=_check_count)
+    images: int = attrs.field(validator=_check_count)
     scores: dict[str, float]
     training: dict[str, Any]
     versions: dict[str, str]
@@ -87,11 +109,21 @@ class WeightsCard:
 
 
 def encode_weights(network: nn.Module, card: Mapping[str, Any], *, half: bool = False) -> bytes:
-    """Return a safetensors file of a network's weights, in half precision if wished, and a card's plain data."""
-    tensors = _without_ties(network.state_dict())
+    """Return a safetensors file of a network's weights, in half precision if wished, and a card's plain data.
+
+    Raises:
+        LearningError: weights, or numbers of the card, are no numbers: nobody could use the file.
+    """
+    once = _without_ties(network.state_dict())
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in once.items()}
     if half:
         tensors = {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
-    return save(tensors, metadata={_KEY: json.dumps(card)})
+    _refuse_no_numbers(tensors, "cannot be written")
+    try:
+        text = json.dumps(card, allow_nan=False)
+    except ValueError:
+        raise LearningError("cannot be written: a number of the weights' card is not a number") from None
+    return save(tensors, metadata={_KEY: text})
 
 
 def save_weights(path: Path, network: nn.Module, card: Mapping[str, Any], *, half: bool = False) -> str:
@@ -105,6 +137,7 @@ def save_weights(path: Path, network: nn.Module, card: Mapping[str, Any], *, hal
 
     Raises:
         DatasetError: it cannot be written.
+        LearningError: the weights are not numbers.
     """
     return Folder(path.parent).put(path.name, encode_weights(network, card, half=half))
 
@@ -151,64 +184,122 @@ def load_weights(path: str | Path, into: nn.Module | None = None) -> tuple[nn.Mo
     Returns:
         The network, in evaluation mode, on the CPU; and the file's card.
 
+    The card is a stranger's, too: no memory is taken for a network before the file is known to hold its weights.
+
     Raises:
-        LearningError: it is missing, truncated, of a plugin that is not installed, or fits another network.
+        LearningError: it is missing, truncated, of a plugin that is not installed, fits another network, or its
+            weights are not numbers.
     """
     path = Path(path)
     card = read_card(path)
-    network = build_network(card.load_model(str(path))) if into is None else into
+    where = str(path)
     with _opened(path) as file:
-        found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    fill(network, found, str(path))
-    return network.eval(), card
+        shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+        if into is None:
+            model = card.load_model(where)
+            drawn = outline(model)
+            if drawn is not None:
+                check_fit(drawn, shapes, where)
+            into = build_network(model)
+        check_fit(into, shapes, where)
+        try:
+            found = {name: file.get_tensor(name) for name in shapes}
+        except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, AttributeError) as error:
+            raise LearningError(f"{path}: these weights cannot be read ({_first_line(error)})") from None
+    fill(into, found, where)
+    return into.eval(), card
+
+
+def check_fit(network: nn.Module, shapes: Mapping[str, tuple[int, ...]], where: str) -> None:
+    """Compare a network, which may be without memory of its own, with the names and shapes of weights.
+
+    Raises:
+        LearningError: a name or a shape does not fit.
+    """
+    own = network.state_dict(keep_vars=True)
+    needed = _without_ties(own)
+    missing, extra = needed.keys() - shapes.keys(), shapes.keys() - own.keys()
+    other = [name for name in own.keys() & shapes.keys() if tuple(own[name].shape) != tuple(shapes[name])]
+    if missing or extra or other:
+        name = sorted(missing or extra or other)[0]
+        how = (
+            f"{name} is missing in the file" if missing else f"the network has no {name}" if extra
+            else f"{name} has the shape {tuple(shapes[name])} there and {tuple(own[name].shape)} here"
+        )  # fmt: skip
+        count = len(missing) + len(extra) + len(other)
+        raise LearningError(f"{where}: the weights do not fit the network: {how} ({count} do not fit)")
 
 
 def fill(network: nn.Module, found: Mapping[str, Tensor], where: str) -> None:
     """Give a network weights by name.
 
     Raises:
-        LearningError: a name or a shape does not fit.
+        LearningError: a name or a shape does not fit, or what stands there is no number.
     """
+    check_fit(network, {name: tuple(tensor.shape) for name, tensor in found.items()}, where)
     own = network.state_dict()
-    needed = _without_ties(own)
-    missing, extra = needed.keys() - found.keys(), found.keys() - own.keys()
-    shapes = [n for n in needed.keys() & found.keys() if needed[n].shape != found[n].shape]
-    if missing or extra or shapes:
-        name = sorted(missing or extra or shapes)[0]
-        how = (
-            f"{name} is missing in the file" if missing else f"the network has no {name}" if extra
-            else f"{name} has the shape {tuple(found[name].shape)} there and {tuple(needed[name].shape)} here"
-        )  # fmt: skip
-        count = len(missing) + len(extra) + len(shapes)
-        raise LearningError(f"{where}: the weights do not fit the network: {how} ({count} do not fit)")
+    for name, tensor in found.items():
+        if tensor.is_complex() or (own[name].is_floating_point() and not tensor.is_floating_point()):
+            raise LearningError(f"{where}: {name}: these are no weights, but numbers of the kind {tensor.dtype}")
+    _refuse_no_numbers(found, where)
     network.load_state_dict(dict(found), strict=False)
+    _refuse_no_numbers(network.state_dict(), where)  # a number may be too large for the network's own kind
+
+
+def _refuse_no_numbers(tensors: Mapping[str, Tensor], where: str) -> None:
+    wrong = [name for name, tensor in tensors.items() if not is_numbers(tensor)]
+    if wrong:
+        more = f" and in {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        raise LearningError(
+            f"{where}: these weights are not numbers: there is NaN or infinity in {wrong[0]}{more}; what wrote "
+            f"them had come apart, so take others"
+        )
+
+
+def is_numbers(tensor: Tensor) -> bool:
+    """Say whether everything in a tensor is a finite number."""
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        return True
+    wide = tensor.float() if tensor.element_size() == 1 else tensor  # of eight bits torch calculates nothing
+    return bool(wide.isfinite().all())
 
 
 def _opened(path: Path) -> Any:
-    if path.is_dir():
-        raise LearningError(f"{path}: this is a folder; what is wanted is a weights file, such as {_inside(path)}")
-    if not path.is_file():
-        raise LearningError(f"{path}: there is no such file of weights")
+    try:
+        if paths.is_folder(path):
+            raise LearningError(
+                f"{path}: this is a folder; what is wanted is a weights file, such as {_inside(path)}"
+            )
+        if not paths.is_file(path):
+            raise LearningError(f"{path}: there is no such file of weights")
+    except DatasetError as error:
+        raise LearningError(str(error)) from None
     try:
         return safe_open(str(path), framework="pt")
     except (SafetensorError, OSError, ValueError) as error:
         raise LearningError(
-            f"{path}: not a whole safetensors file ({error}); if it was copied, copy it again"
+            f"{path}: not a whole safetensors file ({_first_line(error)}); if it was copied, copy it again"
         ) from None
 
 
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
 def _inside(folder: Path) -> Path:
-    return next(iter(sorted(folder.glob(f"*{SUFFIX}"))), folder / f"weights{SUFFIX}")
+    found = (path for path in paths.inside(folder) if path.suffix == SUFFIX)
+    return next(found, folder / f"weights{SUFFIX}")
 
 
 def _without_ties(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the state with every tensor once: layers that share weights share one entry, the first by name."""
-    seen: set[tuple[int, tuple[int, ...], tuple[int, ...]]] = set()
+    seen: set[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = set()
     kept = {}
     for name, tensor in state.items():
-        key = (tensor.data_ptr(), tuple(tensor.shape), tuple(tensor.stride()))
+        memory = StorageWeakRef(tensor.untyped_storage()).cdata  # also of a tensor that has no memory yet
+        key = (memory, tensor.storage_offset(), tuple(tensor.shape), tuple(tensor.stride()))
         if tensor.numel() and key in seen:
             continue
         seen.add(key)
-        kept[name] = tensor.detach().cpu().contiguous()
+        kept[name] = tensor
     return kept
