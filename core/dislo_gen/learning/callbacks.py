@@ -84,7 +84,7 @@ class History(Callback):
         return {"rows": self.rows}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take the rows up again; a ``metrics.csv`` that somebody changed is kept aside, for it will be replaced."""
+        """Take the rows up again; ``metrics.csv`` is kept aside if somebody changed it."""
         self.rows = list(state["rows"])
         if not paths.is_file(self.folder.path(HISTORY)) or not is_first_process():
             return
@@ -205,8 +205,8 @@ class Progress(Callback):
 class StateKeeper(Callback):
     """Saves the state now and then, and when the training is stopped.
 
-    The first Ctrl-C, or the first SIGTERM of a batch system, lets the step finish and saves the state; a second one
-    stops at once.
+    The first Ctrl-C, or the first SIGTERM of a batch system, lets the step finish and saves the state; a second
+    one stops at once.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -245,7 +245,7 @@ class StateKeeper(Callback):
         return trainer.strategy.reduce_boolean_decision(bool(self._wanted), all=False)
 
     def on_validation_batch_end(self, trainer: lightning.Trainer, module: Any, *_: Any) -> None:
-        """Stop while held-out images are judged if there is no time left; the state from before goes on as well."""
+        """Stop while held-out images are judged if there is no time left; the state before them is kept."""
         alone = trainer.world_size == 1  # others would wait for this process without end
         if alone and self._wanted == TERMINATED and time.monotonic() - self._asked > _SECONDS_OF_GRACE:
             raise StoppedError(TERMINATED)

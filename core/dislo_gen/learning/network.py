@@ -103,7 +103,8 @@ def predict_channels(
 @torch.inference_mode()
 def _look(network: nn.Module, image: Image) -> NDArray[np.float32]:
     device = next((weight.device for weight in network.parameters()), torch.device("cpu"))
-    picture = standardise(torch.from_numpy(np.ascontiguousarray(image))[None, None].to(device))
+    # A copy: a picture one pixel high that was mirrored counts as contiguous, with a stride that torch refuses.
+    picture = standardise(torch.from_numpy(np.array(image, dtype=np.float32, order="C"))[None, None].to(device))
     height, width = image.shape
     below, right = max(0, LEAST_SIDE - height), max(0, LEAST_SIDE - width)
     if below or right:  # a network halves a picture several times; one a pixel high has nothing to halve

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from dislo_gen.convert import converter, read_as
-from dislo_gen.errors import DatasetError
+from dislo_gen.errors import DatasetError, shown
 from dislo_gen.interfaces import Metric, Model
 from dislo_gen.labelme import PolygonsAs
 from dislo_gen.learning.augmentation import Augmentation
@@ -22,6 +22,20 @@ VERSION = 1
 RUN = "run.json"
 HELD_OUT_SEEDS = 4_000_000_000
 """Held-out images have the training's seed plus this, so that no seed a person would choose makes them."""
+
+
+PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed", "bf16-true", "16-true", "64-true")
+"""Words for the arithmetic, as Lightning has them; "auto" stands for the best there is, and for none in a plan."""
+
+
+def _check_seed(_instance: object, _attribute: object, value: int) -> None:
+    if value < 0:
+        raise ValueError(f"must not be negative, and {value} is")
+
+
+def _check_precision(_instance: object, _attribute: object, value: str) -> None:
+    if value not in PRECISIONS[1:]:
+        raise ValueError(f"must be one of: {', '.join(PRECISIONS[1:])}; not {shown(value)}")
 
 
 def _size(value: object) -> Size:
@@ -54,14 +68,14 @@ class Plan:
     polygons_as: PolygonsAs
     start: str
     size: Size = attrs.field(converter=_size)
-    seed: int
+    seed: int = attrs.field(validator=_check_seed)
     schedule: Schedule
     loss: LossOptions
     augmentation: Augmentation
     held_out: HeldOut
     frames: Labelled
     metric: Metric
-    precision: str
+    precision: str = attrs.field(validator=_check_precision)
     labels: tuple[str, ...] = ()
 
 

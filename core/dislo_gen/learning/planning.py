@@ -18,7 +18,7 @@ from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import PolygonsAs, check_labels, chosen_kinds
 from dislo_gen.learning.augmentation import Augmentation
 from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
-from dislo_gen.learning.plan import Plan
+from dislo_gen.learning.plan import PRECISIONS, Plan
 from dislo_gen.learning.sources import Source, find_source, labelled_frames
 from dislo_gen.learning.weights import WeightsCard, read_card
 from dislo_gen.problems import walk
@@ -35,7 +35,6 @@ _TABLES: dict[str, Any] = {
     "frames": Labelled,
 }
 _COMPONENTS = ("model", "metric")
-PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed", "bf16-true", "16-true", "64-true")
 
 
 def make_plan(
@@ -77,6 +76,8 @@ def make_plan(
     recipes, datasets, frames = _materials(
         sources, card, of_recipes, pixels, [str(Path(f)) for f in labelled], polygons_as, labels
     )
+    if seed < 0:
+        raise LearningError(f"--seed {seed}: must be 0 or more")
     if precision not in PRECISIONS:
         raise LearningError(f"--precision {precision}: must be one of: {', '.join(PRECISIONS)}")
     tables = {name: _read_table(cls, own[name], name) for name, cls in _TABLES.items()}

@@ -293,10 +293,11 @@ def _inside(folder: Path) -> Path:
 
 def _without_ties(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the state with every tensor once: layers that share weights share one entry, the first by name."""
-    seen: set[tuple[int, int, tuple[int, ...], tuple[int, ...]]] = set()
+    seen: set[tuple[Any, ...]] = set()
     kept = {}
     for name, tensor in state.items():
-        memory = StorageWeakRef(tensor.untyped_storage()).cdata  # also of a tensor that has no memory yet
+        # Unlike the address this also tells tensors apart that have no memory yet.
+        memory = StorageWeakRef(tensor.untyped_storage()).cdata  # type: ignore[no-untyped-call]
         key = (memory, tensor.storage_offset(), tuple(tensor.shape), tuple(tensor.stride()))
         if tensor.numel() and key in seen:
             continue
