@@ -18,6 +18,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
+from dislo_gen.micrographs.raw import unreadable
 from dislo_gen.micrographs.signal_metadata import chosen, instrument, name, number, quoted, seconds
 
 SUFFIXES = (".emd",)
@@ -43,7 +44,10 @@ def open_emd(path: Path) -> _Frames:
     with path.open("rb") as file:  # so that what keeps it from being opened is said by the system
         if b"\x89HDF\r\n\x1a\n" not in file.read(1 << 12):
             raise DatasetError("is not a picture that can be read: this is no EMD file, which is one of HDF5")
-    opened = h5py.File(path, "r", rdcc_nbytes=_CACHE, rdcc_w0=1.0)
+    try:
+        opened = h5py.File(path, "r", rdcc_nbytes=_CACHE, rdcc_w0=1.0)
+    except Exception as error:  # HDF5 raises whatever it likes at broken files
+        raise unreadable(error) from None
     try:
         data = _child(opened, "Data")
         found = list(_velox(data) if data is not None and "Image" in data else _ncem(opened))
@@ -55,9 +59,9 @@ def open_emd(path: Path) -> _Frames:
         best.check_chunks()
         best.taken = chosen(best.label, [frames.label for frames in found if frames is not best])
         best.opened = opened
-    except BaseException:
+    except Exception as error:
         opened.close()
-        raise
+        raise unreadable(error) from None
     return best
 
 
@@ -103,7 +107,10 @@ class _Frames:
         """Read one frame."""
         numbers = iter(np.unravel_index(index, self._lengths) if self._lengths else ())
         at = tuple(slice(None) if axis in self.sides else int(next(numbers)) for axis in range(self.data.ndim))
-        found = np.asarray(self.data[at])
+        try:
+            found = np.asarray(self.data[at])
+        except Exception as error:
+            raise unreadable(error) from None
         if self.sides[0] > self.sides[1]:
             found = found.T
         return found.astype(found.dtype.newbyteorder("="), copy=False)

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 from dislo_gen.errors import DatasetError
+from dislo_gen.micrographs import video
 from dislo_gen.micrographs.microscopes import READERS
+from dislo_gen.micrographs.tvips import LATER_PART
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", *READERS)
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", *READERS, *video.SUFFIXES)
 """How names of files that can be read end."""
-
-_LATER_PART = re.compile(r".*_(?!000)\d{3}\.tvips", re.IGNORECASE)
 
 
 def micrograph_files(path: str | Path) -> list[Path]:
@@ -54,7 +54,7 @@ def _inside(folder: Path) -> list[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(root, name)
-            is_picture = file.suffix.lower() in SUFFIXES and not _LATER_PART.fullmatch(name)
+            is_picture = file.suffix.lower() in SUFFIXES and not LATER_PART.fullmatch(name)
             if is_picture and not name.startswith(".") and file.is_file():
                 found.append(file)
     return found

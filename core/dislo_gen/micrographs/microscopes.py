@@ -7,8 +7,11 @@ from pathlib import Path
 
 from dislo_gen.micrographs import emd, gatan, mrc
 from dislo_gen.micrographs.facts import Source
+from dislo_gen.micrographs.raw import reason
 from dislo_gen.micrographs.tia import open_ser
 from dislo_gen.micrographs.tvips import open_tvips
+
+__all__ = ["READERS", "open_signal", "reason"]
 
 READERS: dict[str, Callable[[Path], Source]] = {
     **dict.fromkeys(gatan.SUFFIXES, gatan.open_dm),
@@ -29,9 +32,3 @@ def open_signal(path: Path) -> Source:
         OSError: it cannot be opened.
     """
     return READERS[path.suffix.lower()](path)
-
-
-def reason(error: Exception) -> str:
-    """Return what an error of a decoder says, on one line."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -30,6 +30,21 @@ def open_binary(path: Path) -> tuple[BinaryIO, int]:
     return file, size
 
 
+def reason(error: Exception) -> str:
+    """Return what an error of a decoder says, on one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def unreadable(error: Exception) -> DatasetError:
+    """Return the sentence for a file that a decoder cannot read."""
+    if isinstance(error, DatasetError):
+        return DatasetError(str(error))
+    if isinstance(error, MemoryError):
+        return DatasetError("there is not enough memory for this picture")
+    return DatasetError(f"is not a picture that can be read: {reason(error)}")
+
+
 def take(file: BinaryIO, start: int, size: int) -> bytes:
     """Read exactly so many bytes from a place in a file.
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import UnidentifiedImageError
 
 from dislo_gen.errors import DatasetError, MissingExtraError
-from dislo_gen.micrographs import microscopes
+from dislo_gen.micrographs import microscopes, video
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source, Values
 from dislo_gen.micrographs.limits import MAX_PIXELS, check_frame, check_pixels
 from dislo_gen.micrographs.pictures import PictureFilm
@@ -155,6 +155,8 @@ def _open(path: Path) -> Source:
         is_tiff = file.read(4) in TIFF_HEADS
     if not is_tiff and suffix in microscopes.READERS:
         return microscopes.open_signal(path)
+    if not is_tiff and suffix in video.SUFFIXES:
+        return video.open_video(path)
     return _of_content(path.open("rb"))
 
 
