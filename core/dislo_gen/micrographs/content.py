@@ -23,7 +23,8 @@ Numbers = NDArray[Any]
 _BANDS = 6  # of one side: a frame's line, a title bar, another line, ...
 _NEAR = 8  # rows beside a margin that are held against it; as many as a block of JPEG has
 _WIDE = 24
-_MATCH = 0.5  # share of a row that has the margin's value; the rest is text
+_MATCHES = (0.5, 0.7, 0.85)  # share of a row that has the margin's value; more is asked where less finds no end
+_DROP = 0.2  # by which this share is less beside the margin
 _TEXT = 0.4  # share of a margin's rows that may be all text
 _BLOCK = 4 * 1024 * 1024  # pixels compared at a time, so that memory is bounded
 
@@ -39,19 +40,20 @@ def content_box(grey: Numbers) -> Box:
         grey: (H, W) numbers of any type, as they are in the file.
     """
     height, width = grey.shape
-    whole = (0, 0, width, height)
-    left, top, right, bottom = whole
+    left, top, right, bottom = 0, 0, width, height
     tolerance = _tolerance(grey)
     for _ in range(3):  # trimming one side can uncover that another one is constant, too
         before = left, top, right, bottom
-        lead, trail = _margins(grey[top:bottom, left:right], height, tolerance)
-        top, bottom = top + lead, bottom - trail
+        rows = grey[top:bottom, left:right]
+        top += _margin(rows, top, height, tolerance)
+        bottom -= _margin(rows[::-1], height - bottom, height, tolerance)
         if bottom - top < height / 4:
-            return whole
-        lead, trail = _margins(grey[top:bottom, left:right].T, width, tolerance)
-        left, right = left + lead, right - trail
+            return 0, 0, width, height
+        columns = grey[top:bottom, left:right].T
+        left += _margin(columns, left, width, tolerance)
+        right -= _margin(columns[::-1], width - right, width, tolerance)
         if right - left < width / 4:
-            return whole
+            return 0, 0, width, height
         if before == (left, top, right, bottom):
             break
     return left, top, right, bottom
@@ -86,59 +88,70 @@ def grain_of(grey: Numbers) -> float:
     return float(np.median(steps)) * 1.4826 / np.sqrt(2) if steps.size else 0.0
 
 
-def _margins(rows: Numbers, side: int, tolerance: _Tolerance) -> tuple[int, int]:
-    """Rows to trim at both ends; ``side`` is how many the whole picture has."""
-    return _margin(rows, side, tolerance), _margin(rows[::-1], side, tolerance)
-
-
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Band:
     """Rows of one value, from the first one on.
 
     Attributes:
         start, end: which they are.
         value: theirs.
-        share: of their pixels that have it, within the tolerance.
-        exact: of their pixels that have it exactly.
+        match: share of each row's pixels that have it, within the tolerance; (N,) for all rows from the first on.
+        share: of the band's pixels that have it, within the tolerance.
+        exact: of the band's pixels that have it exactly.
     """
 
     start: int
     end: int
     value: float
+    match: NDArray[np.float64]
     share: float
     exact: float
 
 
-def _margin(rows: Numbers, side: int, tolerance: _Tolerance) -> int:
-    bands: list[_Band] = []
-    cuts = [0]
-    for band in _bands(rows, tolerance):
-        if bands and abs(band.value - bands[-1].value) < tolerance.step:
-            break  # a ground that JPEG made into terraces
-        bands.append(band)
-        end = _frayed(rows, band, tolerance)
-        if end < len(rows) and _is_enough(rows, bands, end, side) and _ends_here(rows, band, end, tolerance):
-            cuts.append(end)
-    return cuts[-1]
+def _margin(rows: Numbers, cut: int, side: int, tolerance: _Tolerance) -> int:
+    """Return how many rows to trim from the first one on.
+
+    Args:
+        rows: (N, M) what is left of the picture, or of the picture turned.
+        cut: how many were trimmed at this end before.
+        side: how many rows the whole picture has.
+        tolerance: its own.
+    """
+    for least in _MATCHES:
+        bands: list[_Band] = []
+        found = 0
+        for band in _bands(rows, least, tolerance):
+            if bands and abs(band.value - bands[-1].value) < tolerance.step:
+                break  # a ground that JPEG made into terraces
+            bands.append(band)
+            end = _frayed(rows, band, tolerance)
+            if end == len(rows):
+                break
+            if _is_enough(rows, bands, end, cut, side) and _ends_here(rows, band, end, tolerance):
+                found = end
+        if found or not bands:
+            return found
+    return 0
 
 
-def _bands(rows: Numbers, tolerance: _Tolerance) -> Iterator[_Band]:
+def _bands(rows: Numbers, least: float, tolerance: _Tolerance) -> Iterator[_Band]:
+    """Yield bands of rows, one after the other, in which more than ``least`` of most rows have one value."""
     start = 0
     for number in range(_BANDS):
-        for first in range(start, min(start + (_NEAR // 2 if number == 0 else 2), len(rows))):
+        for first in range(start, min(start + (_NEAR // 2 if number else _NEAR), len(rows))):
             value, share = _commonest(rows[first], tolerance.same)
-            if share > _MATCH:
+            if share > least:
                 break
         else:
             return
-        match, exact = _shares(rows[start:], value, tolerance.same)
-        flat = match > _MATCH
+        match, exact = _shares(rows, value, tolerance.same)
+        flat = match[start:] > least
         ends = np.flatnonzero(flat & (np.cumsum(flat) > (1 - _TEXT) * np.arange(1, len(flat) + 1)))
         if not len(ends):
             return
-        count = int(ends[-1]) + 1
-        yield _Band(start, start + count, value, float(match[:count].mean()), float(exact[:count].mean()))
-        start += count
+        end = start + int(ends[-1]) + 1
+        yield _Band(start, end, value, match, float(match[start:end].mean()), float(exact[start:end].mean()))
+        start = end
 
 
 def _commonest(row: Numbers, same: float) -> tuple[float, float]:
@@ -177,29 +190,39 @@ def _frayed(rows: Numbers, band: _Band, tolerance: _Tolerance) -> int:
     return band.end + count
 
 
-def _is_enough(rows: Numbers, bands: list[_Band], end: int, side: int) -> bool:
-    """Say whether a margin is constant enough for how much of the picture it would cut."""
+def _is_enough(rows: Numbers, bands: list[_Band], end: int, cut: int, side: int) -> bool:
+    """Say whether a margin is constant enough for how much of the picture would be cut at this side."""
     lengths = np.array([band.end - band.start for band in bands])
     share = float(np.dot([band.share for band in bands], lengths) / lengths.sum())
     exact = float(np.dot([band.exact for band in bands], lengths) / lengths.sum())
-    if end <= 0.12 * side:
-        return share > _MATCH
-    sample = rows[end :: max(1, len(rows) // 256), :: max(1, rows.shape[1] // 256)].astype(np.float64)
-    is_brightest = max(band.value for band in bands) >= np.nanpercentile(sample, 98)
-    if end <= (0.25 if is_brightest else 0.35) * side:
-        return share > 0.7
+    if cut + end <= 0.12 * side:
+        return share > _MATCHES[0]
     # What is as bright as the brightest of the micrograph may be a hole in the specimen, overexposed.
+    is_brightest = _is_brightest(rows[end:], max(band.value for band in bands))
+    if cut + end <= (0.25 if is_brightest else 0.35) * side:
+        return share > 0.7
     return exact > 0.95 and not is_brightest
+
+
+def _is_brightest(rows: Numbers, value: float) -> bool:
+    sample = rows[:: max(1, rows.shape[0] // 256), :: max(1, rows.shape[1] // 256)].astype(np.float64)
+    return bool(value >= np.nanpercentile(sample, 98))
 
 
 def _ends_here(rows: Numbers, band: _Band, end: int, tolerance: _Tolerance) -> bool:
     """Say whether what follows a margin is another thing, and not more of a ground that happens to be flat."""
-    beside = rows[end : end + _WIDE].astype(np.float64)
-    apart = float(np.nanmedian(np.abs(beside[:_NEAR] - band.value)))
-    if not apart > max(tolerance.other, 2 * tolerance.same):
+    if band.share - band.match[end : end + _NEAR].max() < _DROP:
         return False
-    if np.mean([_commonest(row, tolerance.same)[1] for row in beside[:_NEAR]]) < _MATCH:
-        return True
-    middles = np.median(beside, axis=1)
+    beside = rows[end : end + _WIDE].astype(np.float64)
+    apart = np.nanmedian(np.abs(beside - band.value), axis=1)
+    near = float(np.median(apart[:_NEAR]))
+    if not near > max(tolerance.other, 2 * tolerance.same):
+        # Only beside what is overexposed, or without light, may a bar have the ground's own value.
+        return near == 0 and band.value in (np.nanmax(rows), np.nanmin(rows))
+    if len(apart) > _NEAR and apart[1] < 0.5 * np.median(apart[_NEAR:]):
+        return False  # it fades
+    if np.mean([_commonest(row, tolerance.same)[1] for row in beside[:_NEAR]]) < _MATCHES[0]:
+        return near > tolerance.step or band.share > 0.9
+    middles = np.nanmedian(beside, axis=1)
     largest = float(np.abs(np.diff(middles)).max(initial=0))
     return bool(abs(middles[0] - band.value) > max(tolerance.step, 3 * largest))

@@ -9,6 +9,7 @@ from dislo_gen.micrographs.content import Box, Numbers, grain_of
 
 _MOST = 0.2  # share of a side of the box that may be without a value
 _ROUNDS = 16
+_LARGE = 0.4  # share of a picture that no corners have
 
 
 def valid_box(empty: NDArray[np.bool_], box: Box) -> Box:
@@ -72,8 +73,11 @@ def constant_corners(grey: Numbers, box: Box) -> NDArray[np.bool_] | None:
         region = np.isin(regions, list(at_corners))
         beside = binary_dilation(region, iterations=3) & ~binary_dilation(region)
         apart = np.abs(part[beside].astype(np.float64) - value)
-        is_small = region.mean() < 0.5
-        if is_small and apart.size and np.median(apart) > 3 * grain and np.percentile(apart, 10) > grain:
+        others = part[:: max(1, part.shape[0] // 256)][~region[:: max(1, part.shape[0] // 256)]]
+        share = float(region.mean())
+        if share > _LARGE or (share > _LARGE / 4 and value >= np.percentile(others, 98)):
+            continue  # a hole in the specimen
+        if apart.size and np.median(apart) > 3 * grain and np.percentile(apart, 10) > grain:
             found = region if found is None else found | region
     if found is None:
         return None
