@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dislo_gen import DISLOCATION, SLIP_TRACE, DatasetError, read_labelled
+from dislo_gen import DISLOCATION, SLIP_TRACE, DatasetError, LearningError, read_labelled
 from dislo_gen.cli import main
 
 SIZE = (64, 48)
@@ -148,3 +148,5 @@ def test_every_folder_is_read_with_the_same_labels(tmp_path):
     assert make_plan(["clean"], labelled=folders, labels=["screw"], size=64).labels == ("screw",)
     with pytest.raises(DatasetError, match="there are: dislocation, screw"):
         make_plan(["clean"], labelled=folders, labels=["edge"], size=64)
+    with pytest.raises(LearningError, match="nowhere: there is no such folder or file of labelled frames"):
+        make_plan(["clean"], labelled=["nowhere"], size=64)

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from dislo_gen import paths
 from dislo_gen.component_tables import USE, read_parameters
 from dislo_gen.convert import EXPECTED
 from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
@@ -112,7 +113,12 @@ def _materials(
     frames = list(labelled)
     found = []
     for name in frames:
-        found.append(find_source(name, polygons_as=polygons_as, labels=labels))
+        try:
+            found.append(find_source(name, polygons_as=polygons_as, labels=labels))
+        except RecipeError:
+            if paths.exists(paths.expand(name)):
+                raise
+            raise LearningError(f"{name}: there is no such folder or file of labelled frames") from None
         if not found[-1].labelled:
             raise LearningError(f"{name}: --labelled takes frames labelled in labelme, and this is something else")
     for text in sources:
