@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from dislo_gen.dataset import MANIFEST
 from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes
 from dislo_gen.files import Folder, is_leftover, safe_name
+from dislo_gen.micrographs import natural_order
 from dislo_gen.plain import dump_json, read_json
 from dislo_gen.predictions import (
     PREDICTIONS_FORMAT,
@@ -169,14 +171,7 @@ def _stem(file: str) -> str:
 def save_names(
     folder: Folder, manifest: PredictionsManifest, sources: Sequence[NamedSource], names: Iterable[str]
 ) -> None:
-    """Write ``dataset.json``: the sources, and the names of their pictures, each film's frames in order."""
-    order = {source.name: number for number, source in enumerate(sources)}
-    frames = {source.name for source in sources if source.frames > 1}
-
-    def place(name: str) -> tuple[int, str]:
-        base, _, number = name.rpartition("-")
-        return (order[base], number.zfill(12)) if base in frames else (order.get(name, len(order)), name)
-
-    every = sorted({*manifest.names, *names}, key=place)
+    """Write ``dataset.json``: the sources, and the names of their pictures in natural order."""
+    every = sorted({*manifest.names, *names}, key=lambda name: natural_order(Path(name)))
     plain = attrs.evolve(manifest, names=tuple(every), sources=tuple(sources))
     folder.put(MANIFEST, dump_json(converter.unstructure(plain)))
