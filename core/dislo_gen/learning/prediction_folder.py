@@ -171,7 +171,9 @@ def _stem(file: str) -> str:
 def save_names(
     folder: Folder, manifest: PredictionsManifest, sources: Sequence[NamedSource], names: Iterable[str]
 ) -> None:
-    """Write ``dataset.json``: the sources, and the names of their pictures in natural order."""
-    every = sorted({*manifest.names, *names}, key=lambda name: natural_order(Path(name)))
+    """Write ``dataset.json``: the sources, and their pictures' names as given; in natural order if some are added."""
+    every = list(dict.fromkeys(names))
+    if manifest.names:
+        every = sorted({*manifest.names, *every}, key=lambda name: natural_order(Path(name)))
     plain = attrs.evolve(manifest, names=tuple(every), sources=tuple(sources))
     folder.put(MANIFEST, dump_json(converter.unstructure(plain)))
