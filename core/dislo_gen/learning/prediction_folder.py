@@ -171,7 +171,7 @@ def _stem(file: str) -> str:
 def save_names(
     folder: Folder, manifest: PredictionsManifest, sources: Sequence[NamedSource], names: Iterable[str]
 ) -> None:
-    """Write ``dataset.json``: the sources, and their pictures' names as given; in natural order if some are added."""
+    """Write ``dataset.json``; names come as they were given, and in natural order once some are added."""
     every = list(dict.fromkeys(names))
     if manifest.names:
         every = sorted({*manifest.names, *every}, key=lambda name: natural_order(Path(name)))
