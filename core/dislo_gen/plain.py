@@ -15,6 +15,9 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest recipe or record that is read; a record of a crowded image takes about 100 kB."""
 
 
+ABSENT = "(absent)"
+"""What stands in a difference for a value that one side has not."""
+
 _LONG_NUMBER = "a number in it has thousands of digits"
 
 
@@ -105,7 +108,7 @@ def differences(old: Any, new: Any) -> list[str]:
     lines = []
     for path in differing:
         if path.endswith(".use") or not path.startswith(exchanged):
-            was = json.dumps(before[path]) if path in before else "(absent)"
-            now = json.dumps(after[path]) if path in after else "(absent)"
+            was = json.dumps(before[path]) if path in before else ABSENT
+            now = json.dumps(after[path]) if path in after else ABSENT
             lines.append(f"{path}: {was} there, {now} now")
     return lines

@@ -12,6 +12,7 @@ from dislo_gen.cli.predict import MirroredOption
 from dislo_gen.cli.train import LabelsOption, PolygonsOption
 
 if TYPE_CHECKING:
+    from dislo_gen.errors import DisloGenError
     from dislo_gen.learning import Evaluation
 
 
@@ -81,10 +82,20 @@ def evaluate(
     see_labels(labels, sources)
     for name, frames in labelled_frames(sources):
         console.warn(f"{name}: {frames.summary()}")
+    failed: list[tuple[str, str, DisloGenError]] = []
+
+    def broken(model: str, data: str, error: DisloGenError) -> None:
+        failed.append((model, data, error))
+
     with console.progress_bar("judging") as progress, quiet():
         how: dict[str, Any] = {"count": count, "seed": seed, "mirrored": mirrored}
-        evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress)
-    _report(evaluation, out)
+        evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress, broken=broken)
+    if evaluation.results:
+        _report(evaluation, out)
+    for model, data, error in failed:
+        console.fail(f"{model} on {data}: {error}")
+    if failed:
+        raise typer.Exit(1 if evaluation.results else 2)
 
 
 def _report(evaluation: Evaluation, out: Path) -> None:

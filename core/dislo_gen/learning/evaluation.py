@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import heapq
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,23 +15,25 @@ import attrs
 import numpy as np
 from torch import nn
 
+from dislo_gen import paths
 from dislo_gen.component_tables import write_component
 from dislo_gen.convert import converter
 from dislo_gen.dataset import MANIFEST, Dataset
-from dislo_gen.errors import DatasetError, LearningError
-from dislo_gen.files import Folder, file_sha256, unique_names
+from dislo_gen.errors import DatasetError, DisloGenError, LearningError
+from dislo_gen.files import Folder, file_sha256, is_leftover, safe_name, unique_names
 from dislo_gen.interfaces import Metric
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
 from dislo_gen.learning.folder import BEST, LAST
+from dislo_gen.learning.guards import is_out_of_memory
 from dislo_gen.learning.material import main_number
 from dislo_gen.learning.module import judge
 from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import draw_found
-from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Evaluation, Result, read_evaluation
+from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Drawings, Evaluation, Result, read_evaluation
 from dislo_gen.learning.sources import Source
 from dislo_gen.learning.weights import WeightsCard, load_weights, read_card
 from dislo_gen.learning.windows import whole
-from dislo_gen.plain import dump_json
+from dislo_gen.plain import dump_json, read_text
 from dislo_gen.sample import Sample
 from dislo_gen.size import Size
 
@@ -48,6 +52,7 @@ def evaluate(
     mirrored: bool = True,
     progress: Callable[[int, int], object] | None = None,
     tell: Callable[[Result], object] | None = None,
+    broken: Callable[[str, str, DisloGenError], object] | None = None,
 ) -> Evaluation:
     """Judge every network on every set of pictures and write numbers, plots and the worst pictures into a folder.
 
@@ -64,52 +69,82 @@ def evaluate(
         mirrored: see `predict_channels`.
         progress: called with (pictures judged, pictures in all).
         tell: called with each result.
+        broken: called with a network, a set and why the one could not be judged on the other; the rest goes on.
+            Without it the first such error ends the evaluation.
 
     Raises:
         LearningError: weights cannot be used, or there is nothing to judge by.
-        DatasetError: a set cannot be read, or the folder holds something else.
+        DatasetError: a set cannot be read, the folder holds something else, or another run writes into it.
     """
     folder = Folder(out)
-    paths = [Path(path) for path in weights]
-    cards = [read_card(path) for path in paths]
-    models, data = _names(paths), unique_names([source.name for source in sources])
+    files = [Path(path) for path in weights]
+    cards = [read_card(path) for path in files]
+    models, data = _names(files), unique_names([source.name for source in sources])
     sets = [source.take(count, seed) for source in sources]
     for name, samples in zip(data, sets, strict=True):
         if not len(samples):
             raise LearningError(f"{name}: there is no picture to judge by")
     mains = tuple(main_number(metric) for metric in metrics)
-    old = {result.key: result for result in _earlier(folder)}
-    evaluation = Evaluation(FORMAT, VERSION, tuple(models), tuple(data), mains, ())
+    sheets = iter(unique_names(safe_name(f"{model}-on-{name}") for model in models for name in data))
     total, done = len(models) * sum(len(samples) for samples in sets), 0
-    for path, card, model in zip(paths, cards, models, strict=True):
-        network: nn.Module | None = None
-        for source, samples, name in zip(sources, sets, data, strict=True):
-            key = _key(path, source, samples, metrics, count, seed, mirrored)
-            worst = f"worst/{model}-on-{name}.png"
-            if key in old and folder.path(worst).is_file():
-                result = attrs.evolve(old[key], model=model, data=name)
-                done += len(samples)
-            else:
-                network = network or load_weights(path)[0].to(best_device())
+    with folder.taken():
+        earlier = _earlier(folder)
+        drawings = Drawings(folder, earlier)
+        old = {} if earlier is None else {result.key: result for result in earlier.results}
+        evaluation = Evaluation(FORMAT, VERSION, tuple(models), tuple(data), mains, ())
+        for path, card, model in zip(files, cards, models, strict=True):
+            network: nn.Module | None = None
+            for source, samples, name in zip(sources, sets, data, strict=True):
+                key = _key(path, source, samples, metrics, count, seed, mirrored)
+                worst, before = f"worst/{next(sheets)}.png", old.get(key)
+                if before and before.scores.keys() >= set(mains) and drawings.stands(worst, before.sheet):
+                    result = attrs.evolve(before, model=model, data=name)
+                else:
 
-                def step(_: int, before: int = done) -> None:
-                    if progress:
-                        progress(before + _, total)
+                    def step(number: int, before: int = done) -> None:
+                        if progress:
+                            progress(before + number, total)
 
-                result, sheet = _judge(network, card, source, samples, metrics, mains[0], mirrored, step)
-                result = attrs.evolve(result, model=model, data=name, key=key)
-                folder.put(worst, sheet)
+                    try:
+                        with _memory_explained(model, name):
+                            network = network or load_weights(path)[0].to(best_device())
+                            judged = _judge(network, card, source, samples, metrics, mains[0], mirrored, step)
+                    except DisloGenError as error:
+                        if broken is None:
+                            raise
+                        broken(model, name, error)
+                        done += len(samples)
+                        continue
+                    result, sheet = judged
+                    result = attrs.evolve(
+                        result, model=model, data=name, key=key, sheet=drawings.put(worst, sheet)
+                    )
                 done += len(samples)
-            evaluation = attrs.evolve(evaluation, results=(*evaluation.results, result))
+                evaluation = attrs.evolve(evaluation, results=(*evaluation.results, result))
+                folder.put(RESULTS, dump_json(converter.unstructure(evaluation)))
+                if tell:
+                    tell(result)
+                if progress:
+                    progress(done, total)
+        for number in mains if evaluation.results else ():
+            drawings.put(f"{safe_name(f'matrix-{number}')}.png", draw_matrix(evaluation, number))
+            drawings.put(f"{safe_name(f'by-lines-{number}')}.png", draw_by_lines(evaluation, number))
+        if evaluation.results:
+            evaluation = attrs.evolve(evaluation, drawn=drawings.drawn)
             folder.put(RESULTS, dump_json(converter.unstructure(evaluation)))
-            if tell:
-                tell(result)
-            if progress:
-                progress(done, total)
-    for number in mains:
-        folder.put(f"matrix-{number}.png", draw_matrix(evaluation, number))
-        folder.put(f"by-lines-{number}.png", draw_by_lines(evaluation, number))
     return evaluation
+
+
+@contextlib.contextmanager
+def _memory_explained(model: str, name: str) -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise LearningError(
+            f"{model} on {name}: there is not enough memory for pictures of this size; try a smaller --size"
+        ) from error
 
 
 def _judge(
@@ -132,9 +167,11 @@ def _judge(
         channels = predict_channels(network, sample.image, model, mirrored=mirrored)
         channels_of_network = len(channels)
         for name, value in judge(model, metrics, channels, sample, finding).items():
+            if not math.isfinite(value):
+                raise LearningError(f"the metric's {name} of picture {_called(sample)} is not a number")
             by_image.setdefault(name, []).append(round(float(value), 6))
         lines.append(len(sample.masks))
-        names.append(str((sample.stored_record or {}).get("name", sample.index)))
+        names.append(_called(sample))
         heapq.heappush(worst, (-sign * by_image[main][-1], number, (sample, channels)))
         if len(worst) > WORST:
             heapq.heappop(worst)  # the best of them
@@ -152,6 +189,10 @@ def _judge(
         names=tuple(names),
     )
     return result, draw_found(model, shown, finding)
+
+
+def _called(sample: Sample) -> str:
+    return str((sample.stored_record or {}).get("name", sample.index))
 
 
 def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -> Iterator[Sample]:
@@ -173,7 +214,7 @@ def _key(
     if source.recipe is not None:
         about = [source.recipe.to_dict(), count, seed]
     elif isinstance(samples, Dataset):
-        manifest = samples.folder.path(MANIFEST).read_text(encoding="utf-8")
+        manifest = read_text(samples.folder.path(MANIFEST))
         about = [manifest, list(samples.indices)]
     else:
         about = [getattr(samples, "fingerprint", str(id(samples))), len(samples)]
@@ -181,23 +222,20 @@ def _key(
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 
-def _earlier(folder: Folder) -> tuple[Result, ...]:
-    path = folder.root / RESULTS
-    if folder.root.exists() and not folder.root.is_dir():
-        raise DatasetError(f"{folder.root}: this is a file; choose a folder with --out")
-    if not path.is_file():
-        if folder.root.exists() and any(folder.root.iterdir()):
-            raise DatasetError(
-                f"{folder.root}: the folder is not empty and holds no {RESULTS}; choose another with --out"
-            )
-        return ()
-    return read_evaluation(folder.root).results
+def _earlier(folder: Folder) -> Evaluation | None:
+    if paths.is_file(folder.root / RESULTS):
+        return read_evaluation(folder.root)
+    if any(not is_leftover(path) for path in paths.inside(folder.root)):
+        raise DatasetError(
+            f"{folder.root}: the folder is not empty and holds no {RESULTS}; choose another with --out"
+        )
+    return None
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
+def _names(files: Sequence[Path]) -> list[str]:
     """Return what to call each network: its file's name, or its training's folder where that says more."""
     names = []
-    for path in paths:
+    for path in files:
         of_training = {Path(BEST).stem: "", Path(LAST).stem: "-last"}.get(path.stem)
-        names.append(path.stem if of_training is None else path.resolve().parent.name + of_training)
+        names.append(path.stem if of_training is None else paths.real(path).parent.name + of_training)
     return unique_names(names)

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from dislo_gen.learning.results import Evaluation
 
 
+_LETTERS = 40
+
+
+def _label(name: str) -> str:
+    """Return a name as a plot can show it: not too long, and no dollar sign stands for mathematics."""
+    short = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 10]}…{name[-9:]}"
+    return "".join(c if c.isprintable() else "?" for c in short).replace("$", r"\$")
+
+
 def draw_matrix(evaluation: Evaluation, number: str) -> bytes:
     """Draw a number's mean for every network on every set, like Fig. 9a of Govind et al. 2023; a PNG file."""
     values = evaluation.matrix(number)
@@ -20,8 +29,8 @@ def draw_matrix(evaluation: Evaluation, number: str) -> bytes:
     axes = figure.subplots()
     largest = max(1.0, float(np.nanmax(values))) if np.isfinite(values).any() else 1.0
     shown = axes.imshow(values, vmin=0, vmax=largest, cmap="viridis", aspect="auto")
-    axes.set_xticks(range(columns), evaluation.data, rotation=20, ha="right")
-    axes.set_yticks(range(rows), evaluation.models)
+    axes.set_xticks(range(columns), map(_label, evaluation.data), rotation=20, ha="right")
+    axes.set_yticks(range(rows), map(_label, evaluation.models))
     axes.set_xlabel("evaluated on")
     axes.set_ylabel("trained network")
     for row in range(rows):
@@ -47,7 +56,7 @@ def draw_by_lines(evaluation: Evaluation, number: str) -> bytes:
     for row, model in enumerate(evaluation.models):
         for column, data in enumerate(evaluation.data):
             axes, result = panels[row, column], evaluation.result(model, data)
-            axes.set_title(f"{model} on {data}", fontsize=9)
+            axes.set_title(f"{_label(model)} on {_label(data)}", fontsize=9)
             axes.grid(axis="y", alpha=0.3)
             if result is None:
                 continue

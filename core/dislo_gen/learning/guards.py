@@ -48,7 +48,7 @@ def explained(plan: Plan, folder: Folder) -> Iterator[None]:
         raise LearningError(f"this machine cannot train so: {' '.join(str(error).split())[:300]}") from error
     except (MemoryError, RuntimeError) as error:
         text = str(error)
-        if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(w in text for w in _OUT_OF_MEMORY):
+        if is_out_of_memory(error):
             width, height = plan.size.xy
             raise LearningError(
                 f"there is not enough memory for batches of {plan.schedule.batch} images of {width} x {height}; "
@@ -65,6 +65,12 @@ def explained(plan: Plan, folder: Folder) -> Iterator[None]:
                 f"({text.splitlines()[0][:120]}); try --precision 32-true"
             ) from error
         raise
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Say whether an error means that memory was not enough."""
+    known = isinstance(error, (MemoryError, torch.OutOfMemoryError))
+    return known or any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def good_weights(folder: Folder) -> str:

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from dislo_gen import paths
 from dislo_gen.convert import read_as
 from dislo_gen.errors import DatasetError
+from dislo_gen.files import Folder, file_sha256
 from dislo_gen.plain import read_json
 from dislo_gen.record import check_format
 
 FORMAT = "dislo-gen evaluation"
 VERSION = 1
 RESULTS = "evaluation.json"
+logger = logging.getLogger("dislo_gen")
+
+
+def _consistent(result: Result, _attribute: object, by_image: dict[str, tuple[float, ...]]) -> None:
+    """Check that there is a value for each picture, and that the means are of the same numbers."""
+    if result.images < 1:
+        raise ValueError(f"there must be pictures, and images is {result.images}")
+    for name, values in by_image.items():
+        if len(values) != result.images:
+            raise ValueError(f"{name}: must be of {result.images} pictures, not of {len(values)}")
+    if by_image.keys() != result.scores.keys():
+        odd = min(by_image.keys() ^ result.scores.keys())
+        raise ValueError(f"must be of the same numbers as scores, and {odd} is in one of them only")
+
+
+def _as_many(result: Result, attribute: attrs.Attribute[Any], values: tuple[Any, ...]) -> None:
+    if len(values) != result.images:
+        raise ValueError(f"{attribute.name}: must be of {result.images} pictures, not of {len(values)}")
 
 
 @attrs.frozen
@@ -31,6 +54,7 @@ class Result:
         lines: how many true lines each picture has.
         by_image: each number, picture by picture.
         names: the pictures' names.
+        sheet: SHA-256 of the drawing of the worst of them, as it was written.
     """
 
     model: str
@@ -39,9 +63,10 @@ class Result:
     images: int
     too_many: int
     scores: dict[str, float]
-    lines: tuple[int, ...]
-    by_image: dict[str, tuple[float, ...]]
-    names: tuple[str, ...]
+    lines: tuple[int, ...] = attrs.field(validator=_as_many)
+    by_image: dict[str, tuple[float, ...]] = attrs.field(validator=_consistent)
+    names: tuple[str, ...] = attrs.field(validator=_as_many)
+    sheet: str = ""
 
 
 @attrs.frozen
@@ -53,6 +78,7 @@ class Evaluation:
         models, data: names, in the order they were given.
         metrics: the name of each metric's main number.
         results: one for each network and set.
+        drawn: path to SHA-256 of every drawing of them all, as it was written.
     """
 
     format: str
@@ -61,6 +87,7 @@ class Evaluation:
     data: tuple[str, ...]
     metrics: tuple[str, ...]
     results: tuple[Result, ...]
+    drawn: dict[str, str] = attrs.field(factory=dict)
 
     def result(self, model: str, data: str) -> Result | None:
         """Return the result of a network on a set, if it is there."""
@@ -70,6 +97,44 @@ class Evaluation:
         """Return a number's means, (models, data) float64; NaN where there is no result."""
         found = [[self.result(model, data) for data in self.data] for model in self.models]
         return np.array([[r.scores.get(number, np.nan) if r else np.nan for r in row] for row in found])
+
+
+class Drawings:
+    """The drawings of an evaluation's folder; one that somebody changed is never replaced.
+
+    Args:
+        folder: of the evaluation.
+        earlier: what it holds already.
+
+    Attributes:
+        drawn: path to SHA-256 of those that were put, but for the sheets of single results.
+    """
+
+    def __init__(self, folder: Folder, earlier: Evaluation | None) -> None:
+        self.folder = folder
+        self.drawn: dict[str, str] = {}
+        self._own = {result.sheet for result in earlier.results} | {*earlier.drawn.values()} if earlier else set()
+
+    def stands(self, relative: str, sha256: str) -> bool:
+        """Say whether a drawing is there, as it was written or as somebody has changed it since."""
+        path = self.folder.path(relative)
+        if not paths.is_file(path):
+            return False
+        found = file_sha256(path)
+        return not sha256 or found == sha256 or found not in self._own
+
+    def put(self, relative: str, data: bytes) -> str:
+        """Write a drawing and return its SHA-256; one that is there and is somebody else's is kept aside."""
+        path = self.folder.path(relative)
+        if paths.is_file(path):
+            found = file_sha256(path)
+            if found not in self._own and found != hashlib.sha256(data).hexdigest():
+                logger.warning("%s had been changed; it is kept as %s", path, self.folder.keep_aside(relative))
+        sha256 = self.folder.put(relative, data)
+        if "/" not in relative:
+            self.drawn[relative] = sha256
+        self._own.add(sha256)
+        return sha256
 
 
 def read_evaluation(folder: str | Path) -> Evaluation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from dislo_gen.errors import LearningError
 from dislo_gen.files import Folder
+from dislo_gen.plain import ABSENT, differences, parse_json
 
 _PARTS = (
     "state_dict",
@@ -41,13 +41,13 @@ class WholeCheckpoints(TorchCheckpointIO):
 
     def __init__(self, plan: dict[str, Any]) -> None:
         super().__init__()
-        self.plan = hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
+        self.plan = plan
         self.loaded: Path | None = None
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         """Write a checkpoint."""
         buffer = io.BytesIO()
-        torch.save({**checkpoint, _PLAN: self.plan}, buffer)
+        torch.save({**checkpoint, _PLAN: json.dumps(self.plan)}, buffer)
         target = Path(path)
         Folder(target.parent).put(target.name, buffer.getvalue())
 
@@ -65,10 +65,18 @@ class WholeCheckpoints(TorchCheckpointIO):
         missing = [name for name in _PARTS if name not in found] if isinstance(found, dict) else list(_PARTS)
         if missing:
             raise _unreadable(path, f"it has no {missing[0]}")
-        if found.get(_PLAN, self.plan) != self.plan:
-            raise _unreadable(path, "it is that of another training")
+        self._compare(found.get(_PLAN), path)
         self.loaded = Path(path)
         return found
+
+    def _compare(self, text: object, path: Any) -> None:
+        """Refuse another training's state; what only one of two versions of this program knows is no difference."""
+        if text is None:  # of a program that did not write it down
+            return
+        plan = parse_json(text, path, LearningError) if isinstance(text, str) else text
+        known = [line for line in differences(plan, self.plan) if ABSENT not in line]
+        if known or not isinstance(plan, dict):
+            raise _unreadable(path, f"it is that of another training: {known[0] if known else 'without a plan'}")
 
     @contextlib.contextmanager
     def restoring(self, has_begun: Callable[[], bool]) -> Iterator[None]:
