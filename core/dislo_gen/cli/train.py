@@ -169,9 +169,9 @@ def resume_training(folder: Path) -> None:
 
 def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     """Train with a progress bar; Ctrl-C leaves a state from which the same command goes on."""
+    from dislo_gen._interrupts import interrupt_status
     from dislo_gen.learning import Machine, StoppedError
     from dislo_gen.learning import train as train_network
-    from dislo_gen.learning.callbacks import INTERRUPTED
     from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
     from dislo_gen.learning.machine import is_first_process
 
@@ -186,7 +186,8 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
         if is_first_process():
             console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
             console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
-        raise typer.Exit(getattr(stopped, "status", INTERRUPTED)) from None
+        status = stopped.status if isinstance(stopped, StoppedError) else interrupt_status()
+        raise typer.Exit(status) from None
     if not is_first_process():
         return
     if _epochs_done(out) == before:

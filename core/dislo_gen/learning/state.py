@@ -70,7 +70,7 @@ class WholeCheckpoints(TorchCheckpointIO):
         return found
 
     def _compare(self, text: object, path: Any) -> None:
-        """Refuse another training's state; what only one of two versions of this program knows is no difference."""
+        """Refuse the state of another training; what only one version of this program knows does not count."""
         if text is None:  # of a program that did not write it down
             return
         plan = parse_json(text, path, LearningError) if isinstance(text, str) else text
