@@ -11,6 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen.distribution import Distribution, bound, finite
+from dislo_gen.numeric import unsigned_zero
 
 _LARGEST_EXPONENT = 700.0  # exp of it is just short of what a float holds
 
@@ -35,10 +36,10 @@ class _CutOff(Distribution):
 class Normal(_CutOff):
     """A normal distribution, cut off (not heaped up) at ``low`` and ``high`` where these are given."""
 
-    mean: float = attrs.field(validator=finite)
-    sd: float = attrs.field(validator=finite)
-    low: float = attrs.field(default=-math.inf, validator=bound)
-    high: float = attrs.field(default=math.inf, validator=bound)
+    mean: float = attrs.field(converter=unsigned_zero, validator=finite)
+    sd: float = attrs.field(converter=unsigned_zero, validator=finite)
+    low: float = attrs.field(default=-math.inf, converter=unsigned_zero, validator=bound)
+    high: float = attrs.field(default=math.inf, converter=unsigned_zero, validator=bound)
     key = "normal"
 
     def __attrs_post_init__(self) -> None:
@@ -88,10 +89,10 @@ def _cut_off_normal(bell: Normal, uniform: NDArray[np.float64]) -> NDArray[np.fl
 class LogNormal(_CutOff):
     """A number whose logarithm is normal: half of the draws lie below ``median``; ``sigma`` is the log's sd."""
 
-    median: float = attrs.field(validator=finite)
-    sigma: float = attrs.field(validator=finite)
-    low: float = attrs.field(default=-math.inf, validator=bound)
-    high: float = attrs.field(default=math.inf, validator=bound)
+    median: float = attrs.field(converter=unsigned_zero, validator=finite)
+    sigma: float = attrs.field(converter=unsigned_zero, validator=finite)
+    low: float = attrs.field(default=-math.inf, converter=unsigned_zero, validator=bound)
+    high: float = attrs.field(default=math.inf, converter=unsigned_zero, validator=bound)
     key = "lognormal"
 
     def __attrs_post_init__(self) -> None:

@@ -18,10 +18,11 @@ import numpy as np
 from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from dislo_gen import paths
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import DisloGenError, shown
-from dislo_gen.numeric import is_finite, is_number
+from dislo_gen.numeric import is_finite, is_number, unsigned_zero
 from dislo_gen.problems import ProblemsError, walk
 from dislo_gen.scene import Style
 from dislo_gen.shapes import SHAPES, ClosedCurve, OpenCurve, Region, Shape
@@ -74,15 +75,15 @@ def _read_float(value: Any, _: Any) -> float:
         raise ValueError(f"must be a number, not {shown(value)}")
     if not is_finite(value):
         raise ValueError(f"must be a finite number, not {shown(value)}")
-    return float(value)
+    return float(unsigned_zero(float(value)))
 
 
 def _read_path(value: Any, _: Any) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError(f"must be a path, not {shown(value)}")
-    path = Path(value).expanduser()
+    path = paths.expand(value)
     base = None if isinstance(value, TypedHere) else _base.get()
-    return path if path.is_absolute() else (base or Path.cwd()) / path
+    return path if path.is_absolute() else base / path if base else paths.absolute(path)
 
 
 def _origin(kind: Any) -> Any:

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from dislo_gen.bells import LogNormal, Normal
 from dislo_gen.distribution import Distribution, finite
 from dislo_gen.errors import shown
-from dislo_gen.numeric import is_finite
+from dislo_gen.numeric import is_finite, unsigned_zero
 
 
 @attrs.frozen
 class Fixed(Distribution):
     """Always the same value. A recipe writes it as the bare value."""
 
-    value: Any
+    value: Any = attrs.field(converter=unsigned_zero)
     key = "fixed"
 
     def draw(self, rng: Generator) -> Any:
@@ -51,8 +51,8 @@ class Fixed(Distribution):
 class Uniform(Distribution):
     """Every value from ``low`` to ``high`` is as likely as any other (whole numbers: both ends included)."""
 
-    low: float = attrs.field(validator=finite)
-    high: float = attrs.field(validator=finite)
+    low: float = attrs.field(converter=unsigned_zero, validator=finite)
+    high: float = attrs.field(converter=unsigned_zero, validator=finite)
     key = "uniform"
 
     def __attrs_post_init__(self) -> None:
@@ -60,6 +60,8 @@ class Uniform(Distribution):
             raise ValueError(
                 f"uniform runs from the smaller to the larger value, not from {self.low} to {self.high}"
             )
+        if not is_finite(self.high - self.low):
+            raise ValueError(f"uniform cannot be as wide as from {self.low} to {self.high}")
 
     def draw(self, rng: Generator) -> float:
         """Draw one float."""
@@ -96,7 +98,7 @@ def _weights(instance: Choice, attribute: attrs.Attribute[Any], value: tuple[flo
 def _values(value: Iterable[Any]) -> tuple[Any, ...]:
     if not isinstance(value, (list, tuple)):
         raise ValueError(f"values must be a list, not {shown(value)}")
-    return tuple(value)
+    return tuple(map(unsigned_zero, value))
 
 
 def _weights_or_none(value: Any) -> tuple[Any, ...] | None:

@@ -7,6 +7,7 @@ names it, so that installing a package never changes anyone's bytes.
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import logging
@@ -14,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+import numpy as np
 import pluggy
 
 from dislo_gen.blame import image_problem, masks_problem
@@ -106,10 +109,14 @@ class HookBroker:
             logger.warning("%s is left out: %s", which, reason)
 
     def observe(self, hook: str, **arguments: Any) -> None:
-        """Call an observing hook on every plugin; one that fails is reported and does not stop the work."""
+        """Call an observing hook on every plugin; one that fails is reported and does not stop the work.
+
+        Each gets copies of its own, with arrays that cannot be written: what it does to them changes nothing.
+        """
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             try:
-                self._only(hook, implementation.plugin_name)(**arguments)
+                own = {argument: _copied(value) for argument, value in arguments.items()}
+                self._only(hook, implementation.plugin_name)(**own)
             except Exception as error:
                 name = implementation.plugin_name
                 logger.warning("hook '%s' failed in %s: %s: %s", name, hook, type(error).__name__, error)
@@ -136,7 +143,10 @@ class HookBroker:
                 raise PluginError(
                     f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) returned {problem}"
                 )
-            sample = altered
+            # The hook may have kept its arrays, and go on with them when the sample has long been written.
+            sample = attrs.evolve(
+                altered, image=altered.image.copy(), masks=altered.masks.copy(), stored_record=None
+            )
         return sample
 
     def require(self, name: str) -> Plugin:
@@ -152,6 +162,15 @@ class HookBroker:
     def _only(self, hook: str, name: str) -> pluggy.HookCaller:
         others = [plugin for other, plugin in self.manager.list_name_plugin() if other != name]
         return self.manager.subset_hook_caller(hook, others)
+
+
+def _copied(value: Any) -> Any:
+    """Return a deep copy of an argument; arrays that a sample holds are read-only, so that a mistake shows."""
+    own = copy.deepcopy(value)
+    for part in vars(own).values() if attrs.has(type(own)) else ():
+        if isinstance(part, np.ndarray):
+            part.flags.writeable = False
+    return own
 
 
 def _sample_problem(altered: Any, before: Sample) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 
 def is_number(value: object) -> bool:
@@ -16,6 +17,11 @@ def is_finite(value: object) -> bool:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:
         return False
+
+
+def unsigned_zero(value: Any) -> Any:
+    """Return a value, but 0.0 for -0.0: it is the same number, yet NumPy refuses it as a width or a scale."""
+    return 0.0 if isinstance(value, float) and value == 0 else value
 
 
 def number_text(value: float) -> str:

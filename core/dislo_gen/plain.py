@@ -6,17 +6,21 @@ import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dislo_gen import paths
 from dislo_gen.errors import DatasetError, DisloGenError, RecipeError
 
+T = TypeVar("T")
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest recipe or record that is read; a record of a crowded image takes about 100 kB."""
 
 
 ABSENT = "(absent)"
 """What stands in a difference for a value that one side has not."""
+
+MAX_DEPTH = 100
+"""How deep tables and lists may lie in each other: ours lie eight deep, and copying takes stack for each."""
 
 _LONG_NUMBER = "a number in it has thousands of digits"
 
@@ -46,7 +50,7 @@ def parse_json(text: str, where: object, error_class: type[DisloGenError] = Data
         raise ValueError(f"{word} is not a JSON number")
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return check_depth(json.loads(text, parse_constant=refuse))
     except json.JSONDecodeError as error:
         raise error_class(f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -69,13 +73,33 @@ def read_toml(path: Path) -> Any:
     """
     text = read_text(path, RecipeError)
     try:
-        return tomllib.loads(text)
+        return check_depth(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: not TOML: {error}") from None
     except ValueError:
         raise RecipeError(f"{path}: not TOML: {_LONG_NUMBER}") from None
     except RecursionError:
         raise RecipeError(f"{path}: not TOML: nested too deeply") from None
+
+
+def check_depth(data: T) -> T:
+    """Return plain data as they are.
+
+    Raises:
+        RecursionError: they are nested more than `MAX_DEPTH` deep, however they were written: a TOML key with
+            thousands of dots takes no recursion to be read.
+    """
+    layer: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        layer = [
+            part
+            for value in layer
+            if isinstance(value, (dict, list))
+            for part in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not layer:
+            return data
+    raise RecursionError
 
 
 def dump_json(data: dict[str, Any]) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from dislo_gen import paths
 from dislo_gen.component_tables import USE
-from dislo_gen.errors import PluginError, RecipeError, shown
+from dislo_gen.errors import DatasetError, PluginError, RecipeError, shown
 from dislo_gen.plain import read_json, read_toml
 from dislo_gen.registry import choose, discover
 
@@ -19,7 +20,12 @@ def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
         RecipeError: there is no such file and no ready recipe of that name.
     """
     path = Path(source)
-    if path.suffix.lower() in (".toml", ".json") or path.is_file():
+    try:
+        is_file = path.suffix.lower() in (".toml", ".json") or paths.is_file(path)
+        folder = paths.absolute(path).parent if is_file else path
+    except DatasetError as error:
+        raise RecipeError(str(error)) from None
+    if is_file:
         plain = read_json(path, RecipeError) if path.suffix.lower() == ".json" else read_toml(path)
         if isinstance(plain, dict) and str(plain.get("format", "")).startswith("dislo-gen "):
             if "recipe" not in plain:
@@ -27,7 +33,7 @@ def load_plain(source: str | Path) -> tuple[dict[str, Any], str, Path]:
             plain = plain["recipe"]  # of a record or a dataset.json
         if not isinstance(plain, dict):
             raise RecipeError(f"{path}: a recipe is a table, not {shown(plain)}")
-        return plain, str(path), path.absolute().parent
+        return plain, str(path), folder
     try:
         ready = choose("recipe", str(source), discover("dislo_gen.recipe")).load()
     except PluginError as error:

@@ -15,6 +15,7 @@ import attrs
 import numpy as np
 from packaging.requirements import Requirement
 
+from dislo_gen import paths
 from dislo_gen.convert import converter, read_as
 from dislo_gen.errors import DatasetError, RecipeError, shown
 from dislo_gen.hooks import describe_hook
@@ -41,11 +42,11 @@ def masks_sha256(masks: Masks) -> str:
 
 def versions_behind(origins: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Versions of Python and of every library that dislo-gen and the packages of these plugins need."""
-    return _library_versions(frozenset(plugin["package"] for plugin in origins))
+    return dict(_library_versions(frozenset(plugin["package"] for plugin in origins)))
 
 
 @functools.cache
-def _library_versions(packages: frozenset[str]) -> dict[str, str]:
+def _library_versions(packages: frozenset[str]) -> tuple[tuple[str, str], ...]:
     versions = {"python": platform.python_version()}
     needed: list[str] = []
     for package in sorted({DISTRIBUTION, *packages}):
@@ -60,7 +61,7 @@ def _library_versions(packages: frozenset[str]) -> dict[str, str]:
                 versions[requirement.name] = version(requirement.name)
             except PackageNotFoundError:
                 continue
-    return dict(sorted(versions.items()))
+    return tuple(sorted(versions.items()))
 
 
 def component_origins(recipe: Recipe) -> dict[str, dict[str, str]]:
@@ -173,14 +174,14 @@ class Record:
     def load(cls, path: str | Path) -> Record:
         """Read a record's JSON file; errors as in `from_dict`, and for another file the record it belongs to."""
         path = Path(path)
-        if path.is_dir():
+        if paths.is_folder(path):
             raise DatasetError(
                 f"{path}: this is a folder; what is wanted is a record, such as {_record_near(path)}"
             )
         try:
             plain = read_json(path)
         except DatasetError:
-            if path.suffix.lower() == ".json" or not path.is_file():
+            if path.suffix.lower() == ".json" or not paths.is_file(path):
                 raise
             raise DatasetError(
                 f"{path}: this is no record; what is wanted is a .json file such as {_record_near(path)}"
@@ -191,9 +192,15 @@ class Record:
 def _record_near(path: Path) -> Path:
     """Return the record that somebody probably meant who named a dataset's folder or another of its files."""
     folders = (path, path.parent, path.parent.parent)
-    of_that_name = [file for folder in folders if (file := folder / "records" / f"{path.stem}.json").is_file()]
-    any_other = [file for folder in folders for file in sorted(folder.glob("records/[0-9]*.json"))[:1]]
+    of_that_name = [file for folder in folders if paths.is_file(file := folder / "records" / f"{path.stem}.json")]
+    any_other = [file for folder in folders for file in _records_in(folder / "records")[:1]]
     return next(iter(of_that_name + any_other), path / "records/000000.json")
+
+
+def _records_in(folder: Path) -> list[Path]:
+    with contextlib.suppress(DatasetError):  # it only illustrates a message
+        return [file for file in paths.inside(folder) if file.suffix == ".json" and file.stem.isdecimal()]
+    return []
 
 
 def load_recipe(plain: PlainRecipe, origins: Mapping[str, Origin], where: str) -> Recipe:

@@ -11,6 +11,7 @@ from typing import Any
 from dislo_gen.component_tables import USE
 from dislo_gen.convert import TypedHere
 from dislo_gen.errors import RecipeError, shown
+from dislo_gen.plain import MAX_DEPTH, check_depth
 
 SINGLE_SLOTS = ("background", "renderer", "writer")
 LIST_SLOTS = ("geometry", "effect")
@@ -35,6 +36,8 @@ def parse_setting(text: str) -> tuple[list[str], Any]:
     """
     path, equals, value = text.partition("=")
     keys = [key.strip() for key in path.split(".")]
+    if len(keys) > MAX_DEPTH:
+        raise RecipeError(f"--set {shown(path)}: a path of {len(keys)} parts leads nowhere")
     if not equals or not all(keys):
         raise RecipeError(f"--set {text}: write PATH=VALUE, such as --set background.wavelength_1=40")
     parsed, reason = _parse_value(value)
@@ -48,7 +51,7 @@ def parse_setting(text: str) -> tuple[list[str], Any]:
 def _parse_value(value: str) -> tuple[Any, str]:
     """Return what TOML makes of a value, and why it makes nothing of it ("" if it does)."""
     try:
-        table = tomllib.loads(f"value = {value}")
+        table = check_depth(tomllib.loads(f"value = {value}"))
     except RecursionError:
         return None, "it is nested too deeply"
     except tomllib.TOMLDecodeError as error:
