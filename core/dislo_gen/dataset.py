@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from dislo_gen import paths
 from dislo_gen.convert import converter, read_as
 from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder, SampleFiles
@@ -31,6 +33,7 @@ MANIFEST_FORMAT = "dislo-gen dataset"
 MANIFEST_VERSION = 1
 RECORDS = "records"
 PREVIEW = "preview.png"
+_RECORD_NAME = re.compile(r"([0-9]{6}|[1-9][0-9]{6,11})\.json")  # a sample has one name: "1.json" is none
 
 
 def record_path(index: int) -> str:
@@ -155,11 +158,13 @@ class Dataset(Sequence[Sample]):
         """
         plain = self._plain_record(index)
         record = Record.from_dict(plain, str(self.folder.path(record_path(index))))
+        files = SampleFiles(self.folder, index, record.image.shape, record.masks.count)
         try:
-            image, masks = self.manifest.writer.read(SampleFiles(self.folder, index))
-        except (ValueError, OSError, SyntaxError) as error:
+            image, masks = self.manifest.writer.read(files)
+        except (Exception, SystemExit) as error:  # of decoders, which raise what they like at what is broken
+            reason = "there is not enough memory" if isinstance(error, MemoryError) else error
             raise DatasetError(
-                f"{self.folder.root}: sample {index} cannot be read: {error}; "
+                f"{self.folder.root}: sample {index} cannot be read: {reason}; "
                 f"'dislo-gen verify' names everything that is damaged"
             ) from error
         if len(masks) != record.masks.count:
@@ -182,8 +187,21 @@ def write_sample(sample: Sample, folder: Folder, writer: Writer) -> None:
 
 def complete_indices(folder: Folder) -> tuple[int, ...]:
     """Return the numbers of the samples that have a record, ascending."""
-    stems = (path.stem for path in folder.path(RECORDS).glob("[0-9]*.json"))
-    return tuple(sorted(int(stem) for stem in stems if stem.isdecimal()))
+    found = (path.name for path in paths.inside(folder.path(RECORDS)))
+    return tuple(sorted(int(name.removesuffix(".json")) for name in found if _RECORD_NAME.fullmatch(name)))
+
+
+def kind_of_folder(folder: Folder) -> object:
+    """Return the ``format`` that a folder's ``dataset.json`` says it has; None if it has no such file.
+
+    Raises:
+        DatasetError: it cannot be read.
+    """
+    path = folder.path(MANIFEST)
+    if not paths.is_file(path):
+        return None
+    plain = read_json(path)
+    return plain.get("format") if isinstance(plain, dict) else None
 
 
 def read_manifest(folder: Folder) -> dict[str, Any]:
@@ -193,7 +211,7 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
         DatasetError: there is none, or it is not one of ours.
     """
     path = folder.path(MANIFEST)
-    if not path.is_file():
+    if not paths.is_file(path):
         raise DatasetError(f"{folder.root}: there is no {MANIFEST}, so this is not a dataset of dislo-gen")
     plain = read_json(path)
     check_format(plain, MANIFEST_FORMAT, MANIFEST_VERSION, str(path))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from dislo_gen.dataset import complete_indices, record_path
+from dislo_gen import paths
+from dislo_gen.belonging import Belonging
+from dislo_gen.dataset import PREVIEW, complete_indices, read_manifest, record_path
 from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder
 from dislo_gen.plain import differences, read_json
+from dislo_gen.png import is_marked
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, check_format
 
 # What may differ between two runs into one folder: how far it goes, and how to go on.
@@ -33,12 +38,49 @@ def refuse_changes(old: dict[str, Any], new: dict[str, Any], problem: str) -> No
         raise DatasetError(f"{problem} The differences:{shown}{more}")
 
 
+def set_aside_changed(folder: Folder, files: Mapping[str, object]) -> dict[str, str]:
+    """Move files that are no longer what was written, and are not empty, into the folder `KEPT`, and say so.
+
+    Args:
+        folder: the dataset's.
+        files: path to the SHA-256 that was written.
+
+    Returns:
+        Where each lies now.
+    """
+    kept = {}
+    for relative, sha256 in files.items():
+        found = paths.look(folder.path(relative))
+        if found is not None and found.st_size and not folder.is_unchanged(relative, str(sha256)):
+            kept[relative] = folder.keep_aside(relative)
+    if kept:
+        shown = ", ".join(list(kept.values())[:_DAMAGES_SHOWN])
+        more = f" and {len(kept) - _DAMAGES_SHOWN} more" if len(kept) > _DAMAGES_SHOWN else ""
+        logger.warning("%s: what somebody has changed is kept: %s%s", folder.root, shown, more)
+    return kept
+
+
+def put_away_preview(folder: Folder) -> None:
+    """Remove the preview; one that somebody has changed, or put there, is kept aside."""
+    path = folder.path(PREVIEW)
+    if paths.is_file(path) and not is_marked(folder.get(PREVIEW)):
+        logger.warning("%s: a preview that is not ours is kept: %s", folder.root, folder.keep_aside(PREVIEW))
+    folder.remove(PREVIEW)
+
+
 def forget_damaged(folder: Folder) -> None:
-    """Remove the records of samples that are visibly damaged, so that they count as missing, and say so."""
-    damaged = {index: found for index in complete_indices(folder) if (found := damage(folder, index))}
+    """Remove the records of samples that are visibly damaged, so that they count as missing, and say so.
+
+    So are records of other recipes. Files of theirs that somebody has changed are kept aside.
+    """
+    belonging = Belonging(read_manifest(folder))
+    damaged = {index: found for index in complete_indices(folder) if (found := damage(folder, index, belonging))}
     if not damaged:
         return
     for index in damaged:
+        with contextlib.suppress(DatasetError):  # a record that cannot be read, or lists what lies elsewhere
+            files = read_json(folder.path(record_path(index))).get("files")
+            set_aside_changed(folder, files if isinstance(files, dict) else {})
         folder.remove(record_path(index))
     shown = "; ".join(f"{index}: {found}" for index, found in list(damaged.items())[:_DAMAGES_SHOWN])
     more = f"; and {len(damaged) - _DAMAGES_SHOWN} more" if len(damaged) > _DAMAGES_SHOWN else ""
@@ -46,7 +88,7 @@ def forget_damaged(folder: Folder) -> None:
     logger.warning("%s: %s damaged and will be made again (%s%s)", folder.root, what, shown, more)
 
 
-def damage(folder: Folder, index: int) -> str | None:
+def damage(folder: Folder, index: int, belonging: Belonging | None = None) -> str | None:
     """Say what is wrong with a sample that has a record, as far as it shows without reading its files."""
     name = record_path(index)
     try:
@@ -57,10 +99,12 @@ def damage(folder: Folder, index: int) -> str | None:
     files = plain.get("files")
     if plain.get("index") != index or not isinstance(files, dict) or not files:
         return f"{name} is not its record"
+    if belonging is not None and (foreign := belonging.problem(plain)):
+        return foreign
     for relative in files:
         try:
             path = folder.path(relative)
-            if not path.is_file():
+            if not paths.is_file(path):
                 return f"{relative} is missing"
             if not path.stat().st_size:
                 return f"{relative} is empty"

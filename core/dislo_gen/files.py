@@ -236,12 +236,19 @@ class SampleFiles:
     Attributes:
         index: the sample's number.
         stem: the number with six digits, for file names.
+        shape: (height, width) that the record says the image has, for files that are read: what has another is
+            refused before it is decoded; else None.
+        masks: how many masks the record says there are, likewise.
         checksums: path to SHA-256 of every file put so far.
     """
 
-    def __init__(self, folder: Folder, index: int) -> None:
+    def __init__(
+        self, folder: Folder, index: int, shape: tuple[int, ...] | None = None, masks: int | None = None
+    ) -> None:
         self._folder = folder
         self.index = index
+        self.shape = shape
+        self.masks = masks
         self.stem = f"{index:06d}"
         self.checksums: dict[str, str] = {}
 

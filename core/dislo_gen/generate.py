@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dislo_gen import paths
 from dislo_gen.contact_sheet import contact_sheet
 from dislo_gen.dataset import (
     MANIFEST,
@@ -23,8 +24,8 @@ from dislo_gen.dataset import (
 )
 from dislo_gen.defaults import default_writer
 from dislo_gen.errors import DatasetError
-from dislo_gen.existing import forget_damaged, refuse_changes
-from dislo_gen.files import Folder, is_leftover
+from dislo_gen.existing import forget_damaged, put_away_preview, refuse_changes, set_aside_changed
+from dislo_gen.files import KEPT, Folder, is_leftover
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Writer
 from dislo_gen.plain import read_json
@@ -59,14 +60,16 @@ def generate(
         out: the folder; made if missing.
         jobs: how many processes work at it.
         writer: the dataset's format; by default the installed default writer.
-        overwrite: remove the dataset that is there first (its files only, nothing else in the folder).
+        overwrite: remove the dataset that is there first (its files only, nothing else in the folder; those that
+            somebody has changed are moved into the folder ``kept``).
         progress: called with (complete, count) at the start and after each sample.
 
     Returns:
         The complete dataset, open for reading.
 
     Raises:
-        DatasetError: the folder holds something else or cannot be written; a worker died.
+        DatasetError: the folder holds something else, another run is writing into it, or it cannot be written; a
+            worker died.
         PluginError: a component failed or broke its contract.
         TypeError: this is no recipe, but the name of one, say.
         ValueError: count, seed or jobs is out of range.
@@ -77,25 +80,35 @@ def generate(
     writer = writer or default_writer()
     folder = Folder(out)
     manifest = describe_dataset(recipe, seed, count, writer)
-    _take_folder(folder, manifest, overwrite)
+    with folder.taken():
+        _take_folder(folder, manifest, overwrite)
+        return _complete(folder, Job(recipe, seed, writer, str(folder.root)), count, jobs, progress)
+
+
+def _complete(
+    folder: Folder, job: Job, count: int, jobs: int, progress: Callable[[int, int], object] | None
+) -> Dataset:
+    """Make what is missing or damaged of a dataset whose manifest is there."""
     forget_damaged(folder)
     done = set(complete_indices(folder))
     before = sum(index < count for index in done)
     missing = (index for index in range(count) if index not in done)
     if before < count:
-        folder.remove(PREVIEW)  # it would be out of date if this run were killed
-        for slot, part in recipe.slots().items():
+        put_away_preview(folder)  # it would be out of date if this run were killed
+        for slot, part in job.recipe.slots().items():
             for remark in part.remarks():
                 logger.warning("%s: %s", slot, remark)
     if progress:
         progress(before, count)
-    with contextlib.closing(run(Job(recipe, seed, writer, str(folder.root)), missing, jobs)) as finished:
+    with contextlib.closing(run(job, missing, jobs)) as finished:
         for complete, _ in enumerate(finished, start=before + 1):
             if progress:
                 progress(complete, count)
     dataset = open_dataset(folder.root)
-    if not folder.path(PREVIEW).exists():  # this run made samples, or one that did was killed before it came here
-        folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES])))
+    if not paths.exists(
+        folder.path(PREVIEW)
+    ):  # this run made samples, or one that did was killed before it came here
+        folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES]), marked=True))
         broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
     return dataset
 
@@ -103,13 +116,8 @@ def generate(
 def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> None:
     """Make the folder ready for this dataset: new, resumed, or emptied of an old one."""
     root = folder.root
-    if root.exists() and not root.is_dir():
-        raise DatasetError(f"{root}: this is a file; choose a folder with --out")
-    try:
-        strangers = [path for path in root.iterdir() if not is_leftover(path)] if root.exists() else []
-    except OSError as error:
-        raise DatasetError(f"{root}: cannot be read: {error.strerror or error}") from error
-    if (root / MANIFEST).is_file():
+    strangers = [path for path in paths.inside(root) if path.name != KEPT and not is_leftover(path)]
+    if paths.is_file(root / MANIFEST):
         if overwrite:
             remove_dataset(folder)
         else:
@@ -131,23 +139,28 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
 def remove_dataset(folder: Folder) -> None:
     """Remove a dataset's own files: what its records list, the records, the preview, the manifest.
 
-    Anything else in the folder stays. Every path is checked before the first file goes.
+    Anything else in the folder stays, and what somebody has changed is moved aside. Every path is checked before
+    the first file goes.
 
     Raises:
         DatasetError: a record is broken or lists a path outside the folder; nothing has been removed.
     """
-    files: list[str] = []
+    files: dict[str, object] = {}
+    records = []
     for index in complete_indices(folder):
         record = record_path(index)
         plain = read_json(folder.path(record))
         listed = plain.get("files", {}) if isinstance(plain, dict) else None
         if not isinstance(listed, dict):
             raise DatasetError(f"{folder.path(record)}: files: must be a table; remove the dataset by hand")
-        files += [*map(str, listed), record]
-    paths = [folder.path(relative) for relative in files]
-    for relative in (*files, PREVIEW, MANIFEST):
+        files |= listed
+        records.append(record)
+    places = [folder.path(relative) for relative in (*files, *records)]
+    set_aside_changed(folder, files)
+    put_away_preview(folder)
+    for relative in (*files, *records, MANIFEST):
         folder.remove(relative)
     folder.sweep()
-    for emptied in sorted({path.parent for path in paths} - {folder.root}, reverse=True):
+    for emptied in sorted({path.parent for path in places} - {folder.root}, reverse=True):
         with contextlib.suppress(OSError):  # somebody keeps files of their own in it
             emptied.rmdir()

@@ -147,7 +147,7 @@ def read_bytes(path: Where, most: int) -> bytes:
     except (OSError, ValueError) as error:
         raise DatasetError(f"{_named(path)}: cannot be read: {why(error)}") from None
     if len(data) > most:
-        raise DatasetError(f"{_named(path)}: more than the {most} bytes that are read of such a file")
+        raise DatasetError(f"{_named(path)}: its bytes are more than the {most} that are read of such a file")
     return data
 
 

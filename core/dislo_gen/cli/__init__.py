@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         run(arguments)
     except KeyboardInterrupt:
         sys.exit(interrupt_status())
+    except ImportError as error:  # of our own modules or what they need: an installation that is broken
+        if os.environ.get("DISLO_GEN_TRACEBACK"):
+            raise
+        sys.stderr.write(f"error: dislo-gen is not installed as it should be: {error}; install it again\n")
+        sys.exit(1)
 
 
 __all__ = ["main"]

@@ -16,30 +16,29 @@ def replay(
     set_: SetOption = [],  # noqa: B006
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("replay"),
     writer: WriterOption = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Write into a folder with other files; those in the way are kept aside."),
+    ] = False,
 ) -> None:
     """Make one sample again from its record; with --set, the same scene drawn otherwise."""
-    from dislo_gen.contact_sheet import contact_sheet
-    from dislo_gen.dataset import MANIFEST, PREVIEW, write_sample
+    from dislo_gen.dataset import PREVIEW
     from dislo_gen.errors import DatasetError
     from dislo_gen.files import Folder
-    from dislo_gen.png import encode_png
     from dislo_gen.record import Record
     from dislo_gen.replay import compare, version_changes
     from dislo_gen.replay import replay as replay_record
+    from dislo_gen.replay_folder import check_replay_folder, write_replay
     from dislo_gen.settings import split_settings
     from dislo_gen.writers import build_writer
 
-    if (out / MANIFEST).exists():
-        raise DatasetError(
-            f"{out}: this folder holds a dataset, which a replay would change; choose another with --out"
-        )
+    folder = Folder(out)
+    check_replay_folder(folder, overwrite)
     old = Record.load(record)
     settings, writer_settings = split_settings(set_)
     as_written = build_writer(writer, writer_settings)
     sample = replay_record(record, settings)
-    folder = Folder(out)
-    write_sample(sample, folder, as_written)
-    folder.put(PREVIEW, encode_png(contact_sheet([sample], tile=512)))
+    write_replay(sample, folder, as_written, overwrite)
     console.say(f"Sample {old.index} of seed {old.seed} is in {out}; look at {out / PREVIEW}")
     differences = compare(sample, old)
     if settings:

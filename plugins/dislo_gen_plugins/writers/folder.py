@@ -44,7 +44,9 @@ class Folder(Writer):
     def read(self, files: SampleFiles) -> tuple[Image, Masks]:
         """Read image and masks back."""
         with PillowImage.open(io.BytesIO(files.get(f"images/{files.stem}.png")), formats=["PNG"]) as opened:
-            Size(*opened.size)  # refuses what is too large before it is decoded
+            size = Size(*opened.size)  # refuses what is too large before it is decoded
+            if files.shape not in (None, size.shape):
+                raise DatasetError(f"images/{files.stem}.png has {size} px, and its record says another size")
             top = 65535 if opened.mode.startswith("I") else 255
             image = np.asarray(opened, dtype=np.float32) / np.float32(top)
         if image.ndim != 2:
@@ -52,4 +54,4 @@ class Folder(Writer):
         masks = f"masks/{files.stem}.tif"
         if not files.exists(masks):
             return image, np.zeros((0, *image.shape), dtype=np.bool_)
-        return image, decode_masks(files.get(masks), image.shape, masks)
+        return image, decode_masks(files.get(masks), image.shape, masks, files.masks)
