@@ -52,11 +52,6 @@ def read_ome(text: object) -> OmeFilm | None:
     channels = [child for child in pixels if _name(child) == "Channel"]
     samples = _whole(channels[0].get("SamplesPerPixel"), 1) if channels else 1
     sizes["C"] = max(1, sizes["C"] // max(1, samples))  # colours of one picture are no channels
-    size = PixelSize.of(
-        number(pixels.get("PhysicalSizeX")),
-        number(pixels.get("PhysicalSizeY")),
-        pixels.get("PhysicalSizeXUnit", "µm"),
-    )
     step = number(pixels.get("TimeIncrement"))
     factor = _SECONDS.get(pixels.get("TimeIncrementUnit", "s"))
     times = {}
@@ -70,7 +65,7 @@ def read_ome(text: object) -> OmeFilm | None:
         _pages(pixels, sizes),
         sizes["C"],
         len(images),
-        size,
+        _pixel_size(pixels),
         step * factor if step and step > 0 and factor else None,
         times,
     )
@@ -83,6 +78,17 @@ def number(text: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return value if math.isfinite(value) else None
+
+
+def _pixel_size(pixels: ElementTree.Element) -> PixelSize | None:
+    across, down = (
+        PixelSize.of(size, size, pixels.get(f"PhysicalSize{axis}Unit", "µm"))
+        for axis in "XY"
+        for size in [number(pixels.get(f"PhysicalSize{axis}"))]
+    )
+    if across is None or down is None or across.unit != down.unit:
+        return None
+    return PixelSize(across.x, down.y, across.unit)
 
 
 def _pages(pixels: ElementTree.Element, sizes: dict[str, int]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, BinaryIO
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
@@ -76,7 +77,9 @@ class PictureFilm:
             if self._opened.format == "GIF":
                 return gif_frames(self._file)
             if self._opened.format == "PNG":
-                return png_frames(self._file)
+                found = png_frames(self._file)
+                there = getattr(self._opened, "n_frames", 1) - found.first  # as its own head counts them
+                return attrs.evolve(found, durations=found.durations[: max(1, there)])
         finally:
             self._file.seek(place)
         if self._opened.format == "MPO":
@@ -85,6 +88,8 @@ class PictureFilm:
 
     def _decode(self, index: int) -> Values:
         if self.count > 1 or self._first:
+            if self._opened.tell() > index + self._first:
+                self._opened = self._open()  # Pillow loses its way in an animated PNG when it goes back
             self._opened.seek(index + self._first)
         elif self._opened.format != "GIF":
             self._opened = self._open()  # nothing of a picture is kept in memory

@@ -120,7 +120,7 @@ class TiffFilm:
                 raise ValueError(f"{bits} bits, {page.samplesperpixel} samples")
             with PillowImage.open(self._file, formats=("TIFF",)) as opened:
                 opened.seek(place)
-                if opened.size != (page.imagewidth, page.imagelength):
+                if sorted(opened.size) != sorted((page.imagewidth, page.imagelength)):
                     raise ValueError("another size")
                 orientation = opened.getexif().get(_ORIENTATION, UPRIGHT)
                 values = np.asarray(

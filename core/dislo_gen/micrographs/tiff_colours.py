@@ -17,7 +17,8 @@ CIE_LAB, ICC_LAB, ITU_LAB, LINEAR_RAW = 8, 9, 10, 34892
 FAX = (2, 3, 4)
 _COLOURS = {RGB: 3, CMYK: 4, YCBCR: 3, CIE_LAB: 3, ICC_LAB: 3, ITU_LAB: 3}
 _OTHERS = {32803: "colour filter array", 32844: "LogL", 32845: "LogLuv"}
-_ALPHA = (1, 2)  # ExtraSamples: associated and unassociated alpha
+_PREMULTIPLIED, _BESIDE = 1, 2  # ExtraSamples: alpha that colours were multiplied by, and alpha they were not
+_ALPHA = (_PREMULTIPLIED, _BESIDE)
 _INKS, _CMYK_INKS = 332, 1
 _PHOTOMETRIC, _NODATA = 262, 42113
 
@@ -79,7 +80,8 @@ def picture(page: tifffile.TiffPage, samples: Values) -> Values:
         values = without(values, nothing)
     for place, meaning in enumerate(page.extrasamples[: others.shape[-1]]):
         if meaning in _ALPHA:
-            return without_transparent(values, others[..., place])
+            alpha = others[..., place]
+            return without_transparent(_as_opaque(values, alpha) if meaning == _PREMULTIPLIED else values, alpha)
     return values
 
 
@@ -112,6 +114,18 @@ def _inverted(values: NDArray[Any], bits: int) -> NDArray[Any]:
     if values.dtype.kind == "u":
         return np.asarray(values.dtype.type(2**bits - 1) - values)
     return np.asarray(~values if values.dtype.kind == "i" else -values)
+
+
+def _as_opaque(values: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Return what colours were before they were multiplied by alpha."""
+    if values.dtype.kind not in "uf" or values.dtype != alpha.dtype or not alpha.any():
+        return values
+    top = np.iinfo(alpha.dtype).max if alpha.dtype.kind == "u" else 1
+    if (alpha == top).all():
+        return values
+    share = np.where(alpha == 0, top, alpha).astype(np.float64) / top
+    opaque = values / (share if values.ndim == 2 else share[..., None])
+    return (np.round(opaque.clip(0, top)) if alpha.dtype.kind == "u" else opaque).astype(values.dtype)
 
 
 def _coloured(page: tifffile.TiffPage, index: Values) -> Values:

@@ -42,7 +42,7 @@ def find_frames(tiff: tifffile.TiffFile, chain: Chain, size: int) -> Layout:
         chain: its pages.
         size: of the file, bytes.
     """
-    taken = [f"its list of pages breaks off after {len(chain.pages)}"] if chain.breaks_off else []
+    taken: list[str] = []
     declared = _declared_planes(tiff)
     first: Any = tiff.pages[0]
     if declared > 1 and len(chain.pages) == 1 and _is_plain(first):
@@ -52,6 +52,8 @@ def find_frames(tiff: tifffile.TiffFile, chain: Chain, size: int) -> Layout:
         layout = Layout(range(min(declared, there, MAX_PAGES)), planes=True)
     else:
         layout = _pages_of_one_size(chain.pages)
+        if chain.breaks_off:
+            taken.append(f"its list of pages breaks off after {len(chain.pages)}")
     layout = _of_one_channel(tiff, layout)
     if not layout.frames:
         raise DatasetError("breaks off before the end of its first picture")

@@ -16,6 +16,7 @@ from dislo_gen.micrographs.limits import MAX_PIXELS, check_frame, check_pixels
 from dislo_gen.micrographs.pictures import PictureFilm
 from dislo_gen.micrographs.tiff import TiffFilm
 from dislo_gen.micrographs.tiff_chain import HEADS as TIFF_HEADS
+from dislo_gen.paths import exists, is_file
 
 __all__ = [
     "MAX_PIXELS",
@@ -63,6 +64,8 @@ def open_source(path: Path) -> Source:
         DatasetError: it is missing, broken, too large, or of a kind that is not read.
         MissingExtraError: files of this kind need an extra that is not installed.
     """
+    if exists(path) and not is_file(path):
+        raise DatasetError(f"{path}: is not a file")
     try:
         return _Checked(_open(path))
     except MissingExtraError:
