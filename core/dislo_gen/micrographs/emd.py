@@ -21,9 +21,7 @@ from dislo_gen.micrographs.limits import check_pixels
 from dislo_gen.micrographs.raw import unreadable
 from dislo_gen.micrographs.signal_metadata import chosen, instrument, name, number, quoted, seconds
 
-SUFFIXES = (".emd",)
-
-_LARGEST_CHUNK = 1024**3
+_LARGEST_CHUNK = 512 * 1024**2
 _CACHE = 128 * 1024**2
 _MOST_ENTRIES = 100_000
 _LONGEST_TEXT = 1 << 22
@@ -32,18 +30,15 @@ _MOST_AXES = 8
 _NCEM_NAMES = ("data", "counted_datacube", "datacube", "diffractionslice", "realslice")
 
 
-def open_emd(path: Path) -> _Frames:
-    """Open the largest picture or stack in an EMD file; the others are named.
+def open_here(path: Path) -> Frames:
+    """Open the largest picture or stack in an EMD file, in this process; `apart` does it in another one.
 
     Raises:
         DatasetError: it is no such file, is broken, holds no picture, one that is too large, or its values lie
             in another file.
-        MissingExtraError: h5py is not installed.
     """
-    h5py = require("h5py", f"Reading {path.suffix.lower()} files", "microscopes")
-    with path.open("rb") as file:  # so that what keeps it from being opened is said by the system
-        if b"\x89HDF\r\n\x1a\n" not in file.read(1 << 12):
-            raise DatasetError("is not a picture that can be read: this is no EMD file, which is one of HDF5")
+    h5py = require("h5py", "Reading .emd files", "microscopes")
+
     try:
         opened = h5py.File(path, "r", rdcc_nbytes=_CACHE, rdcc_w0=1.0)
     except Exception as error:  # HDF5 raises whatever it likes at broken files
@@ -66,7 +61,7 @@ def open_emd(path: Path) -> _Frames:
 
 
 @attrs.define(eq=False)
-class _Frames:
+class Frames:
     """Frames in a data set of HDF5: two of its axes are the sides, the others number the frames.
 
     Attributes:
@@ -88,6 +83,7 @@ class _Frames:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Height and width, px."""
         return self.data.shape[self.sides[0]], self.data.shape[self.sides[1]]
 
     @property
@@ -124,10 +120,10 @@ class _Frames:
         self.opened.close()
 
 
-def _velox(data: Any) -> Iterator[_Frames]:
+def _velox(data: Any) -> Iterator[Frames]:
     """Yield the pictures that Velox wrote, those of the first detector first."""
     images = _child(data, "Image")
-    found: list[tuple[str, _Frames]] = []
+    found: list[tuple[str, Frames]] = []
     for key in _keys(images):
         values, about = _child(_child(images, key), "Data"), _json(_child(_child(images, key), "Metadata"))
         if not _is_picture(values, 3):
@@ -138,7 +134,7 @@ def _velox(data: Any) -> Iterator[_Frames]:
         label = quoted(known, f"picture {len(found) + 1}")
         exposure = number(detector.get("ExposureTime"))
         optics, size = _group(about.get("Optics")), _group(result.get("PixelSize"))
-        frames = _Frames(
+        frames = Frames(
             values,
             (0, 1),
             label,
@@ -157,7 +153,7 @@ def _velox(data: Any) -> Iterator[_Frames]:
     yield from (frames for _, frames in sorted(found, key=lambda each: each[0]))
 
 
-def _ncem(opened: Any) -> Iterator[_Frames]:
+def _ncem(opened: Any) -> Iterator[Frames]:
     """Yield the pictures in groups that say of themselves that they are of this kind."""
     about = _child(opened, "microscope")
     said = dict(about.attrs) if about is not None else {}
@@ -179,7 +175,7 @@ def _ncem(opened: Any) -> Iterator[_Frames]:
         yield _ncem_frames(values, group, said)
 
 
-def _ncem_frames(values: Any, group: Any, said: dict[str, Any]) -> _Frames:
+def _ncem_frames(values: Any, group: Any, said: dict[str, Any]) -> Frames:
     first = 0 if _child(group, "dim0") is not None else 1
     axes = [_Axis.of(_child(group, f"dim{first + number}")) for number in range(values.ndim)]
     names = [axis.name.lower() for axis in axes]
@@ -193,7 +189,7 @@ def _ncem_frames(values: Any, group: Any, said: dict[str, Any]) -> _Frames:
     others = [axis for number, axis in enumerate(axes) if number not in sides]
     second = seconds(others[0].unit) if len(others) == 1 else None
     step = number(others[0].step) if others else None
-    return _Frames(
+    return Frames(
         values,
         sides,
         quoted(group.name.rpartition("/")[2], "the picture"),

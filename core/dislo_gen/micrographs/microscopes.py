@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from dislo_gen.micrographs import emd, gatan, mrc
+from dislo_gen.micrographs import gatan, mrc
+from dislo_gen.micrographs.apart import open_emd
 from dislo_gen.micrographs.facts import Source
 from dislo_gen.micrographs.raw import reason
 from dislo_gen.micrographs.tia import open_ser
@@ -15,7 +16,7 @@ __all__ = ["READERS", "open_signal", "reason"]
 
 READERS: dict[str, Callable[[Path], Source]] = {
     **dict.fromkeys(gatan.SUFFIXES, gatan.open_dm),
-    **dict.fromkeys(emd.SUFFIXES, emd.open_emd),
+    ".emd": open_emd,
     **dict.fromkeys(mrc.SUFFIXES, mrc.open_mrc),
     ".ser": open_ser,
     ".tvips": open_tvips,
