@@ -264,3 +264,27 @@ def test_a_frame_without_shapes_is_one_without_lines(tmp_path):
     [sample] = frames = read_labelled(tmp_path)
     assert sample.masks.shape == (0, 48, 64)
     assert frames.summary() == "to be found: nothing"
+
+
+def test_a_broken_labelme_file_is_taken_for_no_recipe(tmp_path):
+    pytest.importorskip("torch")
+    from dislo_gen.learning import find_source
+
+    (tmp_path / "a.json").write_text('{"imagePath": "frame.png"}')
+    with pytest.raises(DatasetError, match=r"a\.json: there is no list 'shapes', so this is not a labelme file"):
+        find_source(str(tmp_path / "a.json"))
+
+
+def test_pictures_of_other_suffixes_are_found_in_a_folder_listed_once(tmp_path, monkeypatch):
+    """A folder of thousands must not be listed for each of its files."""
+    for k in range(20):
+        picture(tmp_path / f"f{k}.png")
+        write(tmp_path / f"f{k}.json", f"D:\\data\\f{k}.tif")
+    os.utime(tmp_path, (1e9, 1e9))
+    listed = []
+    monkeypatch.setattr(os, "listdir", lambda path, real=os.listdir: listed.append(path) or real(path))
+    assert len(read_labelled(tmp_path).fingerprint) == 64
+    assert listed.count(str(tmp_path)) == 1
+    picture(tmp_path / "late.png")
+    write(tmp_path / "late.json", "late.tif")
+    assert shows_the_picture(read_labelled(tmp_path / "late.json"))

@@ -105,7 +105,7 @@ def is_labelme(path: str | Path) -> bool:
         plain, _ = read_plain(Path(path))
     except DatasetError:
         return False
-    return isinstance(plain, dict) and isinstance(plain.get("shapes"), list)
+    return isinstance(plain, dict) and ("imagePath" in plain or isinstance(plain.get("shapes"), list))
 
 
 def is_meant(plain: Any) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
+import time
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 from dislo_gen import paths
@@ -73,21 +74,32 @@ def _of_that_name(name: str, folder: Path) -> Path | None:
         return None  # it names something that is no picture
     stem = _plain(Path(name).stem if is_picture else name)
     for place in places[:-2]:
-        others = [other for other in _pictures_in(place) if _plain(Path(other).stem) == stem]
+        others = [other for other in _pictures_in(place).get(stem, ()) if _is_there(place / other)]
         if others:
             nearest = min(others, key=lambda other: (_plain(other) != _plain(name), _rank(other), other))
             return place / nearest
     return None
 
 
-def _pictures_in(folder: Path) -> Iterator[str]:
+def _pictures_in(folder: Path) -> dict[str, list[str]]:
+    """Return the names of the pictures in a folder by their stems."""
     try:
-        names = os.listdir(folder)  # noqa: PTH208 - names are all that is wanted, of folders of thousands
+        changed = folder.stat().st_mtime_ns
+        # Clocks of file systems tick slowly: a folder that changed just now may change again unnoticed.
+        settled = time.time_ns() - changed > 2_000_000_000
+        return (_listed if settled else _listed.__wrapped__)(str(folder.absolute()), changed)
     except (OSError, ValueError):
-        return
-    for name in names:
-        if Path(name).suffix.lower() in SUFFIXES and not name.startswith(".") and _is_there(folder / name):
-            yield name
+        return {}
+
+
+@functools.lru_cache(maxsize=16)
+def _listed(folder: str, _changed: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in os.listdir(folder):  # noqa: PTH208 - names are all that is wanted, of folders of thousands
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 - as above
+        if suffix.lower() in SUFFIXES and not name.startswith("."):
+            found.setdefault(_plain(stem), []).append(name)
+    return found
 
 
 def _plain(name: str) -> str:
