@@ -345,3 +345,37 @@ def test_a_tiff_is_one_whatever_its_name(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", GREY)
     (tmp_path / "a.png").write_bytes((tmp_path / "a.tif").read_bytes())
     assert np.array_equal(values(tmp_path / "a.png"), GREY)
+
+
+def test_what_a_zeiss_microscope_says(tmp_path):
+    text = (
+        "\r\n0\r\n0\r\n0\r\n2.5e-10\r\nAP_ACTUALKV\r\nEHT = 30.00 kV\r\nDP_DETECTOR_TYPE\r\nDetector = InLens\r\n"
+        "AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 0.25 nm\r\n"
+    )
+    tifffile.imwrite(tmp_path / "a.tif", COUNTS[0, 0, 0], extratags=[(34118, 2, None, text, True)])
+    size, instrument, _ = told(tmp_path / "a.tif")
+    assert (size.x, size.y, size.unit) == (0.25, 0.25, "nm")
+    assert (instrument.voltage, instrument.camera) == (30, "InLens")
+
+
+def test_a_metamorph_stack_of_one_page(tmp_path):
+    tags = [(33629, 5, 4, (1, 1) * 4, True), (33628, 4, 6, (1, 2, 3, 4, 5, 6), True)]
+    stack = COUNTS[:4, 0, 0]
+    tifffile.imwrite(
+        tmp_path / "a.tif", stack, photometric="minisblack", truncate=True, metadata=None, extratags=tags
+    )
+    assert np.array_equal(frames(tmp_path / "a.tif"), stack)
+
+
+def test_numbers_of_unknown_meaning_are_left_out_and_it_is_said(tmp_path, caplog):
+    planes = COUNTS[:4, 0, 0]
+    tifffile.imwrite(tmp_path / "a.tif", planes, photometric="minisblack", planarconfig="separate")
+    assert np.array_equal(frames(tmp_path / "a.tif"), planes[:1])
+    assert "the first of its 4 numbers a pixel is taken" in caplog.text
+
+
+def test_colours_that_were_multiplied_by_alpha_are_what_they_were(tmp_path):
+    alpha = np.full_like(GREY, 128)
+    stored = np.stack([(GREY.astype(int) * 128 // 255).astype(np.uint8), alpha], axis=-1)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="minisblack", extrasamples=["assocalpha"])
+    assert np.abs(values(tmp_path / "a.tif").astype(int) - GREY).max() <= 2

@@ -6,6 +6,7 @@ import math
 from xml.etree import ElementTree
 
 import attrs
+import numpy as np
 
 from dislo_gen.micrographs.facts import PixelSize
 
@@ -72,9 +73,9 @@ def read_ome(text: object) -> OmeFilm | None:
 
 
 def number(text: object) -> float | None:
-    """Return a finite number that a file gives as a text; None if it is none."""
+    """Return a finite number that a file gives, as a text or otherwise; None if it is none."""
     try:
-        value = float(text) if isinstance(text, (str, int, float)) else math.nan
+        value = float(text) if isinstance(text, (str, int, float, np.number)) else math.nan
     except (ValueError, OverflowError):
         return None
     return value if math.isfinite(value) else None

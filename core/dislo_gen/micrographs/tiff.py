@@ -49,7 +49,7 @@ class TiffFilm:
             self._chain = read_chain(file)
             file.seek(0)
             self._tiff = tifffile.TiffFile(file, name="picture", _multifile=False)
-            first = self._tiff.pages[0]
+            first: Any = self._tiff.pages[0]
             self._layout = find_frames(self._tiff, self._chain, self._size)
             page = first if self._layout.planes else self._page(self._layout.frames[0])
             self.count = len(self._layout.frames)
@@ -58,7 +58,8 @@ class TiffFilm:
             )
             self.instrument = instrument_of(self._tiff, page)
             self._times = frame_times(self._tiff, self._layout)
-        self.taken = "; ".join(self._layout.taken)
+            others = colours.samples_left_out(page)
+        self.taken = "; ".join((*self._layout.taken, *others))
 
     def values(self, index: int) -> Values:
         """Decode one frame."""
@@ -76,8 +77,8 @@ class TiffFilm:
                     return self._with_pillow(place, page)
                 try:
                     samples = np.asarray(page.asarray(maxworkers=1))
-                except (ValueError, NotImplementedError) as error:
-                    if "imagecodecs" not in str(error):
+                except (ValueError, NotImplementedError, ImportError) as error:
+                    if not isinstance(error, ImportError) and "imagecodecs" not in str(error):
                         raise
                     return self._with_pillow(place, page)
             return turned(colours.picture(page, samples), self._orientation(page))

@@ -52,6 +52,16 @@ def check_kind(page: tifffile.TiffPage) -> None:
         raise DatasetError("has inks other than cyan, magenta, yellow and black, of which no picture is made here")
 
 
+def samples_left_out(page: tifffile.TiffPage) -> tuple[str, ...]:
+    """Return a clause for people where a pixel has numbers besides its grey value or colours."""
+    used = _COLOURS.get(photometric(page), 1)
+    others = [meaning for meaning in page.extrasamples if meaning not in _ALPHA]
+    if not others or photometric(page) == LINEAR_RAW:
+        return ()
+    first = "the first" if used == 1 else f"the first {used}"
+    return (f"{first} of its {page.samplesperpixel} numbers a pixel {'is' if used == 1 else 'are'} taken",)
+
+
 def int_or_text(value: object) -> object:
     """Return a number that a file gives as it is, and several as a text."""
     return int(value) if isinstance(value, int) else str(value)

@@ -60,6 +60,9 @@ def frame_times(tiff: tifffile.TiffFile, layout: Layout) -> Callable[[int], floa
             return lambda index: round(times[moments[index]] - start, 9)
     elif tiff.is_imagej:
         step = _imagej_step(tiff.imagej_metadata or {})
+    created = _safely(_metamorph_times, tiff, None) if tiff.is_stk and layout.planes else None
+    if isinstance(created, list) and len(created) >= len(layout.frames):
+        return lambda index: round(created[layout.frames[index]] - created[layout.frames[0]], 6)
     if step is None or len(layout.frames) < 2:
         return _never
     numbers = moments or range(len(layout.frames))
@@ -115,9 +118,10 @@ def _fei_instrument(tiff: tifffile.TiffFile, _page: Any) -> Instrument:
     beam = {**_part(said, "EBeam"), **_part(said, "Beam")}
     system, scan, image = _part(said, "System"), _part(said, "Scan"), _part(said, "Image")
     detectors = _part(said, "Detectors")
+    canvas, field = _positive(image.get("MagCanvasRealWidth")), _positive(scan.get("HorFieldsize"))  # both in m
     return Instrument(
         voltage=_kilovolts(beam.get("HV")),
-        magnification=_positive(image.get("MagCanvasRealWidth")),
+        magnification=float(f"{canvas / field:.6g}") if canvas and field else None,
         exposure=_positive(scan.get("FrameTime")),
         camera=_name(detectors.get("Name")),
         microscope=_name(system.get("SystemType")),
@@ -197,6 +201,12 @@ def _metamorph(tiff: tifffile.TiffFile, _page: Any) -> PixelSize | None:
         number(plane.get("spatial-calibration-y")),
         plane.get("spatial-calibration-units"),
     )
+
+
+def _metamorph_times(tiff: tifffile.TiffFile, _page: Any) -> list[float] | None:
+    """Return when the planes were taken, s since midnight; None unless time goes on among them."""
+    times = [float(moment) / 1000 for moment in (tiff.stk_metadata or {}).get("TimeCreated", ())]
+    return times if len(times) > 1 and times[-1] > times[0] and times == sorted(times) else None
 
 
 def _part(said: object, name: str) -> Mapping[str, Any]:
