@@ -78,7 +78,7 @@ def _open(file: BinaryIO, layout: str) -> Any:
     try:
         return av.open(_Door(file), format=layout, metadata_errors="replace")
     except Exception as error:  # FFmpeg's errors are of many kinds
-        why = reason(error).partition(": '")[0]
+        why = getattr(error, "strerror", None) or reason(error)
         raise DatasetError(f"is not a film that can be read: {why}") from None
 
 
@@ -206,7 +206,7 @@ class _Film:
         self._stream = next(stream for stream in self._container.streams.video if stream.index == self.number)
         context = self._stream.codec_context
         context.options = {"max_pixels": str(MAX_PIXELS)}
-        context.thread_type = "AUTO"
+        context.thread_type = "SLICE"  # several frames at once would lose those beside a broken one
         context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
         self._begin()
 
