@@ -79,6 +79,37 @@ def test_holds_other_files_only(refused, bank):
     assert f"{bank}: there is no picture in this folder" in refused()
 
 
+def test_holds_shadow_files_and_pictures_of_other_kinds_only(refused, bank):
+    (bank / "._a.png").write_bytes(b"resource fork")
+    (bank / "a.webp").write_bytes(b"")
+    (bank / "b.npy").write_bytes(b"")
+    text = refused()
+    assert f"{bank}: there is no picture in this folder" in text
+    assert "a.webp, b.npy of other kinds" in text
+
+
+def test_what_cannot_be_read_is_named_once(kit, bank, tmp_path):
+    picture(bank / "good.png")
+    picture(bank / "._good.png")
+    for name in ("a.webp", "b.czi", "notes.txt"):
+        (bank / name).write_bytes(b"hello")
+    (bank / "endless.png").symlink_to("/dev/zero")
+    (bank / "loop.tif").symlink_to(bank / "loop.tif")
+    os.mkfifo(bank / "pipe.png")
+    words = ("--background", "real-blend", "--set", "background.patches=bank", "--size", 48, "-n", 2)
+    said = kit.good(*words, cwd=tmp_path).stderr
+    assert said.count("left out, as they cannot be read: a.webp, b.czi, endless.png, loop.tif, pipe.png") == 1
+    assert "notes.txt" not in said
+
+
+def test_a_name_that_cannot_be_a_folder(kit, tmp_path):
+    for name, says in (("x" * 300, "File name too long"), ("loop", "there is no such folder of patches")):
+        (tmp_path / "loop").unlink(missing_ok=True)
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        words = ("--background", "real-blend", "--set", f"background.patches={name}", "-n", 1)
+        assert says in kit.refused(*words, cwd=tmp_path)
+
+
 @pytest.mark.parametrize("name", ["a.png", "a.tif", "a.jpg", "a.bmp"])
 @pytest.mark.parametrize(
     "data",
@@ -125,7 +156,7 @@ def test_all_broken_ones_are_named_with_their_reasons(kit, bank, tmp_path):
         str(bank / name) for name in ("cut.png", "nan.tif", "text.png")
     ]
     assert "truncated" in lines[0]
-    assert "finite" in lines[1]
+    assert "no finite value" in lines[1]
     assert not (tmp_path / "dislo-data").exists()
 
 

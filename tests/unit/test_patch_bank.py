@@ -7,9 +7,9 @@ import pytest
 import tifffile
 from PIL import Image as PillowImage
 
-from dislo_gen import DatasetError
-from dislo_gen_plugins.backgrounds.bank_files import bank_files
-from dislo_gen_plugins.backgrounds.patch_bank import content_box, read_grey
+from dislo_gen import DatasetError, read_grey, read_micrograph
+from dislo_gen_plugins.backgrounds.bank_files import bank_files, patch_names
+from dislo_gen_plugins.backgrounds.patch_bank import few_bytes
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -85,11 +85,43 @@ def test_colours_become_luminance(tmp_path):
     assert read_grey(tmp_path / "c.png").tolist() == [[54, 182, 18, 255]]
 
 
-def test_pictures_in_folders_inside_the_bank_count_and_other_files_do_not(tmp_path):
+def test_a_bank_is_listed_as_any_folder_of_micrographs(tmp_path):
     (tmp_path / "b" / "c").mkdir(parents=True)
-    for path in ("z.png", "b/c/a.TIF", "notes.txt", "b/x.dm3"):
+    (tmp_path / ".git").mkdir()
+    names = ("z10.png", "z9.png", "b/c/a.TIF", "notes.txt", "b/x.dm3", "._z9.png", ".git/a.png", "f_001.tvips")
+    for path in names:
         (tmp_path / path).write_bytes(b"")
-    assert bank_files(tmp_path) == [tmp_path / "b/c/a.TIF", tmp_path / "z.png"]
+    found = [path.relative_to(tmp_path).as_posix() for path in bank_files(tmp_path)]
+    assert found == ["b/c/a.TIF", "b/x.dm3", "z9.png", "z10.png"]
+
+
+def test_a_listing_is_remembered_until_the_bank_changes(tmp_path, monkeypatch):
+    save(tmp_path, "png-8")
+    assert patch_names(tmp_path) == ["picture.png"]
+    with monkeypatch.context() as patched:
+        patched.setattr("dislo_gen_plugins.backgrounds.bank_files.micrograph_files", None)
+        assert patch_names(tmp_path) == ["picture.png"]
+    save(tmp_path, "tif-stack")
+    assert patch_names(tmp_path) == ["picture.png", "picture.tif#0", "picture.tif#1"]
+
+
+def test_links_out_of_the_bank_are_left_out(tmp_path):
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    (bank / "out.png").symlink_to(save(tmp_path, "png-8"))
+    with pytest.raises(DatasetError, match="links out of it"):
+        bank_files(bank)
+    save(bank, "png-8")
+    (bank / "again.png").symlink_to(bank / "picture.png")
+    assert bank_files(bank) == [bank / "again.png", bank / "picture.png"]
+
+
+@pytest.mark.parametrize("kind", ["png-8", "png-16", "tif-float", "png-rgb"])
+def test_patches_in_few_bytes_are_the_picture_that_was_read(tmp_path, kind):
+    image = read_micrograph(save(tmp_path, kind)).image
+    grey = few_bytes(image)
+    assert grey.dtype == (np.uint16 if kind in ("png-16", "tif-float") else np.uint8)
+    assert np.array_equal(grey.astype(np.float32) * np.float32(1 / np.iinfo(grey.dtype).max), image)
 
 
 @pytest.mark.parametrize("make", [lambda p: None, lambda p: p.mkdir(), lambda p: p.write_text("x")])
@@ -126,60 +158,3 @@ def test_a_picture_without_any_value_is_refused(tmp_path):
     tifffile.imwrite(tmp_path / "nan.tif", np.full((20, 30), np.nan, dtype=np.float32))
     with pytest.raises(DatasetError, match=r"nan\.tif: there is no finite value in this picture"):
         read_grey(tmp_path / "nan.tif")
-
-
-def framed(black=(0, 0, 0, 0), title=0, text=False):
-    """Grain inside black margins (left, top, right, bottom), with a title bar below the grain."""
-    left, top, right, bottom = black
-    picture = np.full((top + 200 + title + bottom, left + 260 + right), 0, dtype=np.uint8)
-    picture[top : top + 200, left : left + 260] = grain(200, 260)
-    if title:
-        bar = picture[top + 200 : top + 200 + title]
-        bar[:] = 20
-        if text:
-            bar[title // 3 : title // 2, 10:90:5] = 250
-    return picture, (left, top, left + 260, top + 200)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize(
-    "frame",
-    [
-        {},
-        {"black": (12, 12, 12, 12)},
-        {"black": (0, 30, 0, 0)},
-        {"black": (25, 0, 40, 0)},
-        {"title": 30},
-        {"title": 36, "text": True},
-        {"title": 36, "text": True, "black": (8, 16, 8, 8)},
-    ],
-)
-def test_frames_and_title_bars_are_trimmed(frame, dtype):
-    picture, box = framed(**frame)
-    found = content_box(picture.astype(dtype) * dtype(257 if dtype is np.uint16 else 1))
-    assert np.abs(np.subtract(found, box)).max() <= 2
-
-
-@pytest.mark.parametrize("grey", [0, 90, 255])
-def test_a_picture_that_is_flat_by_nature_is_kept_whole(grey):
-    assert content_box(np.full((40, 60), grey, dtype=np.uint8)) == (0, 0, 60, 40)
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (3, 5)])
-def test_tiny_pictures_are_kept_whole(shape):
-    assert content_box(grain(*shape)) == (0, 0, shape[1], shape[0])
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data beside the repository")
-@pytest.mark.parametrize("name", ["img+17.3.bmp", "img+38.3.bmp", "img-18.9.bmp"])
-def test_real_screen_grabs_are_trimmed_to_their_micrograph(name):
-    found = content_box(read_grey(DATA / "cemes-tilt" / name))
-    assert np.abs(np.subtract(found, (0, 16, 688, 532))).max() <= 4  # as the data's README says
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data beside the repository")
-@pytest.mark.parametrize("name", ["steel-316l/1.png", "steel-316l/9.png", "titanium-sequence/frame-1770.png"])
-def test_real_micrographs_are_read_and_keep_most_of_their_area(name):
-    grey = read_grey(DATA / name)
-    left, top, right, bottom = content_box(grey)
-    assert (right - left) * (bottom - top) > 0.7 * grey.size

@@ -7,10 +7,11 @@ import shutil
 import attrs
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as PillowImage
 
-from dislo_gen import DatasetError, PluginError, Recipe, Size, make_sample, replay
-from dislo_gen_plugins.backgrounds import bank_files, patch_bank, real_blend
+from dislo_gen import DatasetError, PluginError, Recipe, Size, make_sample, open_film, replay
+from dislo_gen_plugins.backgrounds import bank_files, real_blend
 from dislo_gen_plugins.backgrounds.real_blend import RealBlend
 
 SIZE = Size(50, 40)
@@ -233,6 +234,36 @@ def test_frames_of_the_pictures_stay_out(tmp_path):
         assert paint(fixed(tmp_path, seed)).min() > 0.1
 
 
+def test_every_frame_of_a_film_is_a_patch(bank):
+    film = np.stack([grain(seed) for seed in range(20, 23)])
+    tifffile.imwrite(bank / "film.tif", film, photometric="minisblack")
+    drawn = {cut.file: cut for seed in range(80) for cut in fixed(bank, seed, opacity=0.0).cuts}
+    assert set(drawn) == {*(f"patch-{n}.png" for n in range(4)), *(f"film.tif#{n}" for n in range(3))}
+    assert set(RealBlend(patches=bank).inputs()) == {"film.tif", *(f"patch-{n}.png" for n in range(4))}
+    background = fixed(bank, opacity=0.0)
+    for number in range(3):
+        cut = attrs.evolve(drawn[f"film.tif#{number}"], box=(3, 5, 53, 45), turns=0, flipped=False)
+        picture = paint(background.evolve(cuts=(cut, background.cuts[1])))
+        np.testing.assert_allclose(picture, film[number, 5:45, 3:53] / 255, atol=1e-6)
+    # Records of earlier versions name a film's file alone, and mean its first frame.
+    first = paint(background.evolve(cuts=(attrs.evolve(cut, file="film.tif"), background.cuts[1])))
+    np.testing.assert_allclose(first, film[0, 5:45, 3:53] / 255, atol=1e-6)
+
+
+def test_a_frame_that_a_film_does_not_have_is_named(bank):
+    tifffile.imwrite(bank / "film.tif", np.stack([grain(1), grain(2)]), photometric="minisblack")
+    background = fixed(bank)
+    cut = attrs.evolve(background.cuts[0], file="film.tif#7")
+    with pytest.raises(DatasetError, match=r"film\.tif#7 of the record.*no frame 7"):
+        paint(background.evolve(cuts=(cut, background.cuts[1])))
+
+
+def test_a_picture_with_a_cross_in_its_name_is_no_film(tmp_path):
+    save(tmp_path / "area#1.png", grain(0))
+    assert {cut.file for cut in fixed(tmp_path).cuts} == {"area#1.png"}
+    assert paint(fixed(tmp_path)).shape == SIZE.shape
+
+
 def test_an_empty_and_a_missing_bank_are_named(tmp_path):
     (tmp_path / "empty").mkdir()
     for name, says in (("empty", "no picture"), ("nowhere", "no such folder")):
@@ -252,9 +283,9 @@ def test_pictures_are_decoded_once_for_their_checksums(bank, monkeypatch):
 
     def read(path):
         decoded.append(path.name)
-        return patch_bank.read_values(path)
+        return open_film(path)
 
-    monkeypatch.setattr(bank_files, "read_values", read)
+    monkeypatch.setattr(bank_files, "open_film", read)
     RealBlend(patches=bank).inputs()
     RealBlend(patches=bank).inputs()
     assert sorted(decoded) == [f"patch-{n}.png" for n in range(4)]

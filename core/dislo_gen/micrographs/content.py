@@ -68,6 +68,9 @@ class _Tolerance:
     step: float
 
 
+_RINGING = _Tolerance(8.0, 40.0, 40.0)  # of narrow frames and of text in a JPEG of low quality
+
+
 def _tolerance(grey: Numbers) -> _Tolerance:
     grain = grain_of(grey)
     if grey.dtype.itemsize == 1:  # as JPEG and video blur what was constant; no more than the picture's own grain
@@ -108,16 +111,19 @@ class _Band:
     exact: float
 
 
-def _margin(rows: Numbers, cut: int, side: int, tolerance: _Tolerance) -> int:
+def _margin(rows: Numbers, cut: int, side: int, own: _Tolerance) -> int:
     """Return how many rows to trim from the first one on.
 
     Args:
         rows: (N, M) what is left of the picture, or of the picture turned.
         cut: how many were trimmed at this end before.
         side: how many rows the whole picture has.
-        tolerance: its own.
+        own: the picture's own tolerance.
     """
-    for least in _MATCHES:
+    attempts = [(least, own) for least in _MATCHES]
+    if rows.dtype.itemsize == 1:
+        attempts.append((_MATCHES[1], _RINGING))
+    for least, tolerance in attempts:
         bands: list[_Band] = []
         found = 0
         for band in _bands(rows, least, tolerance):
@@ -129,7 +135,7 @@ def _margin(rows: Numbers, cut: int, side: int, tolerance: _Tolerance) -> int:
                 break
             if _is_enough(rows, bands, end, cut, side) and _ends_here(rows, band, end, tolerance):
                 found = end
-        if found or not bands:
+        if found:
             return found
     return 0
 
@@ -224,5 +230,6 @@ def _ends_here(rows: Numbers, band: _Band, end: int, tolerance: _Tolerance) -> b
     if np.mean([_commonest(row, tolerance.same)[1] for row in beside[:_NEAR]]) < _MATCHES[0]:
         return near > tolerance.step or band.share > 0.9
     middles = np.nanmedian(beside, axis=1)
-    largest = float(np.abs(np.diff(middles)).max(initial=0))
-    return bool(abs(middles[0] - band.value) > max(tolerance.step, 3 * largest))
+    # Where JPEG's block holds both, it rings; the ground's own steps are those farther inside.
+    largest = float(np.abs(np.diff(middles[_NEAR - 1 :] if len(middles) > _NEAR else middles)).max(initial=0))
+    return bool(abs(np.median(middles[:_NEAR]) - band.value) > max(tolerance.step, 3 * largest))

@@ -17,7 +17,7 @@ from dislo_gen.micrographs.facts import Instrument, PixelSize, Source
 from dislo_gen.micrographs.grey import as_image
 from dislo_gen.micrographs.limits import check_frame
 from dislo_gen.micrographs.listing import micrograph_files
-from dislo_gen.micrographs.seeing import Box, see
+from dislo_gen.micrographs.seeing import Box, say_cut, see
 from dislo_gen.micrographs.values import open_source, refusal
 
 logger = logging.getLogger("dislo_gen")
@@ -111,6 +111,7 @@ class Film:
             raise
         except Exception as error:  # decoders raise whatever they like at broken files
             raise refusal(error, self.path if self.count == 1 else f"{self.path}: frame {index}") from error
+        say_cut(self.path, grey.shape, box)
         return Micrograph(
             as_image(grey), box, self.path.name, index, self.count, time, self.pixel_size, self.instrument
         )

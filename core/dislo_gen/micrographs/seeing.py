@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from dislo_gen.errors import DatasetError
@@ -11,7 +12,12 @@ from dislo_gen.micrographs.grey import Grey, plain_grey, stretched
 from dislo_gen.micrographs.values import read_values
 from dislo_gen.micrographs.voids import constant_corners, filled, valid_box
 
-__all__ = ["Box", "Grey", "read_grey", "see", "see_named"]
+logger = logging.getLogger("dislo_gen")
+
+_SUBSTANTIAL = 0.1  # of a picture's area
+_NAMED = 5  # a folder may hold thousands of pictures
+
+__all__ = ["Box", "Grey", "read_grey", "say_cut", "see", "see_named"]
 
 
 def see(values: Values) -> tuple[Grey, Box]:
@@ -71,6 +77,35 @@ def see_named(values: Values, where: object) -> tuple[Grey, Box]:
         return see(values)
     except DatasetError as error:
         raise DatasetError(f"{where}: {error}") from None
+
+
+def say_cut(where: object, shape: tuple[int, ...], box: Box) -> None:
+    """Say how much of a picture is margin if that is a substantial part: once for a film, and for pictures alike.
+
+    Args:
+        where: the picture's file.
+        shape: (H, W) of the whole picture.
+        box: what is looked at.
+    """
+    (height, width), (left, top, right, bottom) = shape, box
+    share = 1 - (right - left) * (bottom - top) / (width * height)
+    if share < _SUBSTANTIAL or str(where) in _said or (shape, box) in _said or len(_said) > 2 * _NAMED:
+        return
+    _said.update({str(where), (shape, box)})
+    if len(_said) > 2 * _NAMED:
+        logger.warning(
+            "%s: margins of this picture and of others are not looked at; no more are named here", where
+        )
+        return
+    sides = ((left, "left"), (top, "above"), (width - right, "right"), (height - bottom, "below"))
+    logger.warning(
+        "%s: %.0f %% of the picture are margin and are not looked at: %s; %d x %d of %d x %d px are left",
+        *(where, 100 * share, ", ".join(f"{cut} px {side}" for cut, side in sides if cut)),
+        *(right - left, bottom - top, width, height),
+    )
+
+
+_said: set[object] = set()
 
 
 def _inside(pixels: Values, box: Box) -> Box:

@@ -1,4 +1,4 @@
-"""Pictures to cut backgrounds from: files read once, turned to grey, their frames trimmed."""
+"""Pictures to cut backgrounds from: frames read once, turned to grey, their margins known."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen import LUMINANCE, Image, content_box, read_grey, read_values
+from dislo_gen import Image, open_film
+from dislo_gen_plugins.backgrounds.bank_files import split_name
 
-__all__ = ["LUMINANCE", "Patch", "content_box", "load_patch", "read_grey", "read_values"]
+__all__ = ["Patch", "few_bytes", "load_patch"]
 
 
 @attrs.frozen(eq=False)
@@ -19,7 +20,7 @@ class Patch:
     """One picture of a bank.
 
     Attributes:
-        name: its path inside the bank.
+        name: its path inside the bank, with the number of its frame if it is one of a film: ``film.tif#12``.
         sha256: SHA-256 of its file.
         grey: (H, W) uint8 or uint16, the whole picture; kept in few bytes, because many patches are.
         box: left, top, right, bottom of the part without title bars, scale bars and black frames.
@@ -43,7 +44,18 @@ def load_patch(folder: Path, name: str, sha256: str) -> Patch:
     """Read one picture of a bank.
 
     Raises:
-        DatasetError: it is broken, too large, or not a picture.
+        DatasetError: it is broken, too large, or not a picture, or there is no such frame.
+        MissingExtraError: files of this kind need an extra that is not installed.
     """
-    grey = read_grey(folder / name)
-    return Patch(name, sha256, grey, content_box(grey))
+    file, index = split_name(name)
+    with open_film(folder / file) as film:
+        frame = film.frame(index)
+    return Patch(name, sha256, few_bytes(frame.image), frame.box)
+
+
+def few_bytes(image: Image) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return an image's grey values as the whole numbers they were read from, which lose nothing."""
+    grey = np.round(image * 255).astype(np.uint8)
+    if np.array_equal(grey.astype(np.float32) * np.float32(1 / 255), image):
+        return grey
+    return np.round(image * np.float32(65535)).astype(np.uint16)

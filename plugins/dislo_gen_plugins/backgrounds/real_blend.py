@@ -15,7 +15,13 @@ from PIL import Image as PillowImage
 
 from dislo_gen import Background, DatasetError, Help, Image, Range, Size, Uniform, Varied, component
 from dislo_gen_plugins.backgrounds import stand_ins
-from dislo_gen_plugins.backgrounds.bank_files import bank_files, check_bank, checksum
+from dislo_gen_plugins.backgrounds.bank_files import (
+    check_bank,
+    checksum,
+    lies_in,
+    patch_names,
+    split_name,
+)
 from dislo_gen_plugins.backgrounds.patch_bank import Patch, load_patch
 
 logger = logging.getLogger("dislo_gen")
@@ -26,7 +32,8 @@ class Cut:
     """One patch as it was cut out.
 
     Attributes:
-        file: its path inside the bank, or ``skimage:NAME`` for a stand-in.
+        file: its path inside the bank, with the number of its frame if it is one of a film: ``film.tif#12``; or
+            ``skimage:NAME`` for a stand-in.
         sha256: SHA-256 of the file ("" for a stand-in).
         box: left, top, right, bottom in the file's pixels.
         turns: quarter turns, counter-clockwise, after cutting.
@@ -45,8 +52,8 @@ class RealBlend(Background):
     """Two different patches of real micrographs, superimposed with a random opacity.
 
     Section 2.2 of Govind et al. 2023. Give a folder of your own micrographs, areas without dislocations
-    above all, as ``patches``: PNG, JPEG, TIFF or BMP, 8 or 16 bit, grey or RGB, of any size. Title bars, scale
-    bars and black frames are trimmed.
+    above all, as ``patches``: whatever `predict` reads, of any depth and any size; each frame of a film is a patch
+    of its own. Title bars, scale bars and black frames are trimmed.
     """
 
     patches: Annotated[
@@ -104,7 +111,7 @@ class RealBlend(Background):
     def _names(self) -> list[str]:
         if self.patches is None:
             return list(stand_ins.NAMES)
-        return [f.relative_to(self.patches).as_posix() for f in bank_files(self.patches)]
+        return patch_names(self.patches)
 
     def _patch(self, name: str) -> Patch:
         if name.startswith(stand_ins.PREFIX):
@@ -114,8 +121,8 @@ class RealBlend(Background):
             return stand_ins.stand_in(name)
         if self.patches is None:
             return stand_ins.stand_in(name)
-        path = self.patches / name
-        if not path.resolve().is_relative_to(self.patches.resolve()):
+        path = self.patches / split_name(name)[0]
+        if not lies_in(path, self.patches):
             raise DatasetError(f"the patch {name!r} lies outside the bank {self.patches}")
         return load_patch(self.patches, name, checksum(path))
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from dislo_gen import Image
-from dislo_gen_plugins.backgrounds.patch_bank import LUMINANCE, Patch
+from dislo_gen import LUMINANCE, Image
+from dislo_gen_plugins.backgrounds.patch_bank import Patch
 
 # Only pictures that are files of scikit-image's wheel: the others would be downloaded.
 NAMES = ("cell", "grass", "gravel", "hubble_deep_field", "immunohistochemistry", "moon", "retina")

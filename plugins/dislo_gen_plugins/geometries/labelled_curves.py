@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +14,51 @@ from numpy.typing import NDArray
 
 from dislo_gen import DatasetError, LabelmeFile, read_json
 
+logger = logging.getLogger("dislo_gen")
+
 _LINE_TYPES = ("linestrip", "line", "polygon")
 
 
 def curve_files(source: Path) -> list[Path]:
-    """Return the JSON files of a folder, sorted, or the one file itself.
+    """Return the JSON files of a folder, sorted, or the one file itself; hidden files are left out.
+
+    Only regular files are read: a link may lead to a device that never ends.
 
     Raises:
-        DatasetError: there is no such file, or the folder has no JSON file.
+        DatasetError: there is no such file, or the folder has no JSON file, or it cannot be looked at.
     """
-    if source.is_dir():
-        files = sorted(source.glob("*.json"))
-        if not files:
-            raise DatasetError(f"{source}: there is no .json file of labelled curves in this folder")
-        return files
-    if not source.is_file():
-        raise DatasetError(f"{source}: there is no such file or folder of labelled curves")
+    try:
+        if stat.S_ISDIR(source.stat().st_mode):
+            names = (path for path in source.iterdir() if path.suffix.lower() == ".json")
+            files = sorted(path for path in names if not path.name.startswith(".") and _is_file(path))
+            if not files:
+                raise DatasetError(f"{source}: there is no .json file of labelled curves in this folder")
+            return files
+    except (FileNotFoundError, NotADirectoryError):
+        raise DatasetError(f"{source}: there is no such file or folder of labelled curves") from None
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{source}: cannot be used: {getattr(error, 'strerror', None) or error}") from None
+    if not _is_file(source):
+        raise DatasetError(f"{source}: this is no file but a device or a pipe, which is not read")
     return [source]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # a link that leads nowhere, or in a circle
+        return False
 
 
 def load_curves(source: Path) -> tuple[NDArray[np.float64], ...]:
     """Read every curve of at least three points from labelme files or from records of this program.
 
     In labelme files these are the shapes ``linestrip``, ``line`` and ``polygon`` (an open line that was stored
-    as a polygon: its closing chord is not part of it); in records, the labelled open curves.
+    as a polygon: its closing chord is not part of it); in records, the labelled open curves. Files of a folder
+    that are neither are passed over, and the log says how many.
 
     Raises:
-        DatasetError: a file is neither, or there is no curve in any of them.
+        DatasetError: a file is broken, none is one of these, or there is no curve in any of them.
     """
     curves, _ = _load(source, _stamp(source))
     return curves
@@ -58,8 +78,8 @@ def combined_checksum(source: Path) -> str:
 
 def _stamp(source: Path) -> tuple[tuple[str, int, int], ...]:
     """What changes when a file does, so that curves are read once and a changed file anew."""
-    stats = ((file, file.stat()) for file in curve_files(source))
-    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
+    looked = ((file, file.stat()) for file in curve_files(source))
+    return tuple((str(file), found.st_size, found.st_mtime_ns) for file, found in looked)
 
 
 @functools.lru_cache(maxsize=8)
@@ -67,13 +87,33 @@ def _load(
     source: Path, stamp: tuple[tuple[str, int, int], ...]
 ) -> tuple[tuple[NDArray[np.float64], ...], tuple[tuple[str, str], ...]]:
     files = [Path(name) for name, _, _ in stamp]
-    curves = tuple(curve for file in files for curve in _read(file))
+    read = [(file, _read(file)) for file in files]
+    used = [(file, curves) for file, curves in read if curves is not None]
+    if not used:
+        first = files[0] if len(files) == 1 else source
+        raise DatasetError(f"{first}: neither a labelme file (no list 'shapes') nor a record (no 'scene')")
+    if len(used) < len(files):
+        others = [file.name for file, curves in read if curves is None]
+        logger.warning(
+            "%s: passed over, as neither labelme files nor records: %d of %d .json files, such as %s",
+            *(source, len(others), len(files), others[0]),
+        )
+    curves = tuple(curve for _, found in used for curve in found)
     if not curves:
         raise DatasetError(f"{source}: there is no labelled curve of at least three points")
-    return curves, tuple((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files)
+    return curves, tuple((file.name, _sha256(file)) for file, _ in used)
 
 
-def _read(file: Path) -> list[NDArray[np.float64]]:
+def _sha256(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(f"{file}: cannot be read: {error.strerror or error}") from None
+
+
+def _read(file: Path) -> list[NDArray[np.float64]] | None:
+    """Return a file's curves; None if it is neither of labelme nor a record."""
     plain = read_json(file)
     if isinstance(plain, dict) and isinstance(plain.get("shapes"), list):
         shapes = LabelmeFile.from_dict(plain, str(file)).shapes
@@ -81,7 +121,7 @@ def _read(file: Path) -> list[NDArray[np.float64]]:
     elif isinstance(plain, dict) and isinstance(plain.get("scene"), dict):
         parts = [_open_curve(defect) for defect in plain["scene"].get("defects", [])]
     else:
-        raise DatasetError(f"{file}: neither a labelme file (no list 'shapes') nor a record (no 'scene')")
+        return None
     return [_points(part, file) for part in parts if isinstance(part, (list, np.ndarray)) and len(part) >= 3]
 
 
