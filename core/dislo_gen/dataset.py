@@ -175,7 +175,7 @@ class Dataset(Sequence[Sample]):
         return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
     def _plain_record(self, index: int) -> Any:
-        return read_json(self.folder.path(record_path(index)))
+        return plain_record(self.folder, index)
 
 
 def write_sample(sample: Sample, folder: Folder, writer: Writer) -> None:
@@ -189,6 +189,15 @@ def complete_indices(folder: Folder) -> tuple[int, ...]:
     """Return the numbers of the samples that have a record, ascending."""
     found = (path.name for path in paths.inside(folder.path(RECORDS)))
     return tuple(sorted(int(name.removesuffix(".json")) for name in found if _RECORD_NAME.fullmatch(name)))
+
+
+def plain_record(folder: Folder, index: int) -> Any:
+    """Return the plain data of a sample's record.
+
+    Raises:
+        DatasetError: it is missing, no regular file (a pipe would be waited for), or no JSON.
+    """
+    return read_json(folder.regular(record_path(index)))
 
 
 def kind_of_folder(folder: Folder) -> object:

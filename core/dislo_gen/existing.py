@@ -9,10 +9,10 @@ from typing import Any
 
 from dislo_gen import paths
 from dislo_gen.belonging import Belonging
-from dislo_gen.dataset import PREVIEW, complete_indices, read_manifest, record_path
+from dislo_gen.dataset import PREVIEW, complete_indices, plain_record, read_manifest, record_path
 from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder
-from dislo_gen.plain import differences, read_json
+from dislo_gen.plain import differences
 from dislo_gen.png import is_marked
 from dislo_gen.record import RECORD_FORMAT, RECORD_VERSION, check_format
 
@@ -79,7 +79,7 @@ def forget_damaged(folder: Folder) -> None:
         return
     for index in damaged:
         with contextlib.suppress(DatasetError):  # a record that cannot be read, or lists what lies elsewhere
-            files = read_json(folder.path(record_path(index))).get("files")
+            files = plain_record(folder, index).get("files")
             set_aside_changed(folder, files if isinstance(files, dict) else {})
         folder.remove(record_path(index))
     shown = "; ".join(f"{index}: {found}" for index, found in list(damaged.items())[:_DAMAGES_SHOWN])
@@ -92,7 +92,7 @@ def damage(folder: Folder, index: int, belonging: Belonging | None = None) -> st
     """Say what is wrong with a sample that has a record, as far as it shows without reading its files."""
     name = record_path(index)
     try:
-        plain = read_json(folder.path(name))
+        plain = plain_record(folder, index)
         check_format(plain, RECORD_FORMAT, RECORD_VERSION, name)
     except DatasetError:
         return f"{name} cannot be read"
@@ -106,8 +106,8 @@ def damage(folder: Folder, index: int, belonging: Belonging | None = None) -> st
             path = folder.path(relative)
             if not paths.is_file(path):
                 return f"{relative} is missing"
-            if not path.stat().st_size:
+            if (found := paths.look(path)) is not None and not found.st_size:
                 return f"{relative} is empty"
-        except (DatasetError, OSError):
+        except DatasetError:
             return f"{relative} cannot be read"
     return None

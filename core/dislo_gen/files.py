@@ -202,7 +202,18 @@ class Folder:
         Raises:
             DatasetError: it is missing or cannot be read.
         """
-        return paths.read_bytes(self.path(relative), MAX_FILE_BYTES)
+        return paths.read_bytes(self.regular(relative), MAX_FILE_BYTES)
+
+    def regular(self, relative: str) -> Path:
+        """Return where a file of this folder lies, which is to be read.
+
+        Raises:
+            DatasetError: it is a pipe, which would be waited for, or a device.
+        """
+        path = self.path(relative)
+        if paths.exists(path) and not paths.is_file(path) and not paths.is_folder(path):
+            raise DatasetError(f"{path}: this is no regular file")
+        return path
 
     def sweep(self) -> None:
         """Remove half-written files that a killed run left behind.
@@ -210,7 +221,8 @@ class Folder:
         Raises:
             DatasetError: one cannot be removed.
         """
-        for path in self.root.rglob(".*"):
+        hidden = (root / name for root, _, names in paths.walk(self.root) for name in names if name[0] == ".")
+        for path in list(hidden):
             if path.name != LOCK and is_leftover(path):  # the lock is this very run's
                 self._unlink(path)
 

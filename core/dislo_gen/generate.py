@@ -18,6 +18,7 @@ from dislo_gen.dataset import (
     complete_indices,
     describe_dataset,
     open_dataset,
+    plain_record,
     read_manifest,
     record_path,
     save_manifest,
@@ -28,7 +29,6 @@ from dislo_gen.existing import forget_damaged, put_away_preview, refuse_changes,
 from dislo_gen.files import KEPT, Folder, is_leftover
 from dislo_gen.hooks import broker
 from dislo_gen.interfaces import Writer
-from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
 from dislo_gen.recipe import Recipe, check_recipe
 from dislo_gen.workers import Job, run
@@ -149,7 +149,7 @@ def remove_dataset(folder: Folder) -> None:
     records = []
     for index in complete_indices(folder):
         record = record_path(index)
-        plain = read_json(folder.path(record))
+        plain = plain_record(folder, index)
         listed = plain.get("files", {}) if isinstance(plain, dict) else None
         if not isinstance(listed, dict):
             raise DatasetError(f"{folder.path(record)}: files: must be a table; remove the dataset by hand")

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from dislo_gen.belonging import Belonging
-from dislo_gen.dataset import Dataset, describe_dataset, read_manifest, record_path, write_sample
+from dislo_gen.dataset import Dataset, describe_dataset, plain_record, read_manifest, record_path, write_sample
 from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes, set_aside_changed
 from dislo_gen.files import Folder
 from dislo_gen.pipeline import make_sample
-from dislo_gen.plain import read_json
 from dislo_gen.record import Record
 from dislo_gen.replay import compare
 
@@ -92,7 +91,7 @@ def _record(dataset: Dataset, index: int, belonging: Belonging) -> Record | None
     """Return the record that a sample has, if it can be read and is that of this dataset's sample."""
     try:
         record = dataset.record(index)
-        plain = read_json(dataset.folder.path(record_path(index)))
+        plain = plain_record(dataset.folder, index)
     except DatasetError:
         return None
     return record if record.index == index and belonging.problem(plain) is None else None

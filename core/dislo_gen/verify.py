@@ -12,11 +12,10 @@ import attrs
 import numpy as np
 
 from dislo_gen.belonging import Belonging
-from dislo_gen.dataset import MANIFEST, Dataset, open_dataset, read_manifest, record_path
+from dislo_gen.dataset import MANIFEST, Dataset, open_dataset, plain_record, read_manifest, record_path
 from dislo_gen.errors import DatasetError
 from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.hooks import describe_hook
-from dislo_gen.plain import read_json
 from dislo_gen.record import Record
 from dislo_gen.replay import compare, replay
 from dislo_gen.sample import Sample
@@ -85,7 +84,7 @@ def _check(
 ) -> list[str]:
     """Return what is wrong with a sample; ``owners`` are the samples whose files have been looked at."""
     try:
-        plain = read_json(dataset.folder.path(record_path(index)))
+        plain = plain_record(dataset.folder, index)
         record = Record.from_dict(plain, str(dataset.folder.path(record_path(index))))
     except DatasetError as error:
         return [str(error)]

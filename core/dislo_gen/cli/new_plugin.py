@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dislo_gen import paths
 from dislo_gen.cli import console
 
 
@@ -33,7 +34,9 @@ def new_plugin(
     from dislo_gen.scaffold import new_plugin as write
 
     folder = write(name, kind, directory, license_, author)
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = sorted(
+        (root / name).relative_to(folder).as_posix() for root, _, names in paths.walk(folder) for name in names
+    )
     console.say(f"{kind} '{name}' is begun in {folder}:")
     for file in files:
         console.say(f"  {file}")

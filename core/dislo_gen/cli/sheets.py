@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from dislo_gen import paths
 from dislo_gen.cli import console
 
 _SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
@@ -29,7 +30,7 @@ def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> Non
         return
     try:
         # A link is written through, as by any other program.
-        path = _cached(f"{kind}-{name.replace(':', '-')}.png") if wanted is None else wanted.resolve()
+        path = _cached(f"{kind}-{name.replace(':', '-')}.png") if wanted is None else paths.real(wanted)
         with console.err.status(f"Drawing the sheet of {name} …"):
             sheet = component_sheet(_made(kind, name, cls))
         Folder(path.parent).put(path.name, _encoded(sheet.picture, path))
@@ -64,9 +65,9 @@ def check_wanted(kind: str, path: Path | None, no_sheet: bool) -> None:
         raise DisloGenError(f"--sheet {path}: write a file that ends in {', '.join(_SUFFIXES)}")
     if set(path.name) & set(":\\"):
         raise DisloGenError(f"--sheet {path}: a file's name may hold neither ':' nor '\\'")
-    if path.is_dir():
+    if paths.is_folder(path):
         raise DisloGenError(f"--sheet {path}: this is a folder")
-    if not path.parent.is_dir():
+    if not paths.is_folder(path.parent):
         raise DisloGenError(f"--sheet {path}: there is no folder {path.parent}")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 
+from dislo_gen import paths
 from dislo_gen.errors import PluginError, did_you_mean
 from dislo_gen.registry import group_of
 from dislo_gen.scaffold.kinds import KINDS
@@ -54,7 +55,7 @@ def new_plugin(
         )
     chosen = names(name, kind)
     target = Path(folder) / chosen.package
-    if target.exists():
+    if paths.exists(target):
         raise PluginError(f"{target}: is there already; choose another name, or another folder with --dir")
     what = KINDS[kind]
     context = {
