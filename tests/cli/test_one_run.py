@@ -17,7 +17,6 @@ from dislo_gen import DatasetError, Recipe, decode_masks, encode_masks, generate
 from dislo_gen.cli import main
 from dislo_gen.files import LOCK, Folder
 
-
 ADVICE = "wait for it to end, or choose another folder with --out\n"
 
 
@@ -277,7 +276,11 @@ def test_a_file_of_another_name_is_no_record(cli, copy, name):
     assert open_dataset(copy).indices == (0, 1, 2, 3)
 
 
-@pytest.mark.parametrize("path", ["a\0b", "../x", "/etc/passwd", "C:x", "\udcff\ud800", "x" * 5000])
+@pytest.mark.parametrize(
+    "path",
+    ["a\0b", "../x", "/etc/passwd", "C:x", "\udcff\ud800", "x" * 5000],
+    ids=["NUL", "up", "root", "drive", "surrogates", "long"],
+)
 def test_a_record_of_strange_paths(cli, copy, path):
     file = copy / "records/000001.json"
     plain = json.loads(file.read_text())
