@@ -1,0 +1,67 @@
+"""What the tests of faults share: a network, pictures, and one command tried many times."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+TRIALS = Path(__file__).with_name("trials.py")
+
+
+def _of_learning(name: str) -> Any:
+    """Return a fixture of the tests of learning, which have the network that finds what is dark."""
+    path = Path(__file__).parents[1] / "learning" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("dislo_gen_tests_learning", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, name)
+
+
+good_package = _of_learning("good_package")
+third_party = _of_learning("third_party")
+dark_weights = _of_learning("dark_weights")
+
+
+@pytest.fixture
+def tried(kit: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command as ``trials.py`` says; it must come to its end."""
+
+    def run(*how: object, words: tuple[object, ...], status: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, TRIALS, *map(str, how), "--", *map(str, words)],
+            capture_output=True, text=True, check=False, timeout=240, env=kit.environment(*_path()),
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == status, done.stderr + done.stdout
+        return done
+
+    return run
+
+
+def _path() -> list[Path]:
+    import os
+
+    return [Path(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of grainy pictures with a dark line each."""
+    folder = tmp_path / "film"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(12):
+        pixels = np.clip(rng.normal(170, 6, (64, 96)), 0, 255).astype(np.uint8)
+        pixels[10 + 3 * number : 13 + 3 * number, 8:-8] = 30
+        Image.fromarray(pixels).save(folder / f"f{number}.png")
+    return folder

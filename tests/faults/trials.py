@@ -1,0 +1,90 @@
+"""Run one command many times in trouble, from one process that has imported everything: starting costs seconds.
+
+    python trials.py kill SEED TIMES -- words…     killed at random moments, then run to its end
+    python trials.py files LIMIT -- words…         with so many open files at most
+
+Each run is a fork of this process. Prints what the last run printed, and ends with its status.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import resource
+import signal
+import sys
+import time
+
+
+def begin(words: list[str], quiet: bool) -> int:
+    """Start the command in a fork; returns the process."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        if quiet:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+        from dislo_gen.cli import main
+
+        try:
+            main(words)
+            code = 0
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def end(child: int) -> int:
+    """Wait for a run; returns its status, negative for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def kill(words: list[str], seed: int, times: int) -> int:
+    """Run the command and kill it, again and again, then let it come to its end."""
+    chance, longest, killed = random.Random(seed), 0.4, 0
+    for _ in range(40 * times):
+        if killed == times:
+            break
+        child = begin(words, quiet=True)
+        time.sleep(chance.uniform(0, longest))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        status = end(child)
+        if status == -signal.SIGKILL:
+            killed += 1
+        elif status == 0:
+            break  # it came to its end before it could be killed more often
+        else:
+            sys.exit(f"a run ended with {status} and was not killed")
+    print(f"killed {killed} times", file=sys.stderr)
+    return end(begin(words, quiet=False))
+
+
+def main() -> int:
+    """Do as the arguments say."""
+    dashes = sys.argv.index("--")
+    how, words = sys.argv[1:dashes], sys.argv[dashes + 1 :]
+    import torch
+
+    import dislo_gen.cli.app
+    import dislo_gen.learning  # noqa: F401
+
+    torch.set_num_threads(1)  # threads do not outlive a fork
+    if how[0] == "kill":
+        return kill(words, int(how[1]), int(how[2]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(how[1]), int(how[1])))
+    return end(begin(words, quiet=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
