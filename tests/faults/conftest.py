@@ -30,6 +30,7 @@ def _of_learning(name: str) -> Any:
 good_package = _of_learning("good_package")
 third_party = _of_learning("third_party")
 dark_weights = _of_learning("dark_weights")
+dislo_gen = _of_learning("dislo_gen")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from safetensors.torch import load_file
 
 from dislo_gen import verify_predictions
-from dislo_gen.cli import main
 
 TIMES = 4
 
@@ -26,9 +25,9 @@ def test_generate(kit, dataset, tried, tmp_path, seed):
     assert kit.tree(folder) == kit.tree(dataset)
 
 
-def test_predict(kit, tried, pictures, dark_weights, tmp_path, seed):
+def test_predict(kit, dislo_gen, tried, pictures, dark_weights, tmp_path, seed):
     words = ("predict", pictures, "--model", dark_weights, "-o")
-    main(list(map(str, (*words, tmp_path / "undisturbed"))))
+    dislo_gen(*words, tmp_path / "undisturbed")
     found = tmp_path / "found"
     done = tried("kill", seed, TIMES, words=(*words, found))
     assert done.stdout.count(": 1 line") == 12
@@ -43,13 +42,13 @@ def test_predict(kit, tried, pictures, dark_weights, tmp_path, seed):
     assert [problem.name for problem in verify_predictions(found)] == ["f3"]
 
 
-def test_train(kit, tried, third_party, tmp_path, seed):
+def test_train(dislo_gen, tried, third_party, tmp_path, seed):
     words = (
         "train", "clean", "--model", "tiny", "--channels", "2", "--size", "32", "--precision", "32-true",
         "--workers", "0", "--accelerator", "cpu", "--batch", "2", "--set", "held_out.images=2", "--epochs", "3",
         "--images", "6", "-o",
     )  # fmt: skip
-    main(list(map(str, (*words, tmp_path / "undisturbed"))))
+    dislo_gen(*words, tmp_path / "undisturbed")
     tried("kill", seed, TIMES, words=(*words, tmp_path / "run"))
     weights, others = (load_file(tmp_path / run / "weights.safetensors") for run in ("undisturbed", "run"))
     assert weights.keys() == others.keys()

@@ -11,7 +11,6 @@ from resource import RLIMIT_FSIZE, RLIMIT_NOFILE, setrlimit
 import pytest
 
 from dislo_gen import verify_predictions
-from dislo_gen.cli import main
 
 
 def test_few_open_files(kit, tried, pictures, dark_weights, third_party, tmp_path):
@@ -95,10 +94,10 @@ def _path():
     return [Path(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
 
 
-def test_a_full_disk_while_predicting(kit, pictures, dark_weights, third_party, tmp_path):
+def test_a_full_disk_while_predicting(kit, dislo_gen, pictures, dark_weights, third_party, tmp_path):
     limit = partial(setrlimit, RLIMIT_FSIZE, (1500, 1500))
     words = ("predict", pictures, "--model", dark_weights, "-o", tmp_path / "found")
     text = kit.refused(*words, before=limit, path=_path())
     assert "cannot be written: File too large" in text
-    main(list(map(str, words)))
+    dislo_gen(*words)
     assert verify_predictions(tmp_path / "found") == []
