@@ -245,7 +245,7 @@ def draw(folder: Path) -> None:
         picture.convert("RGB" if picture.mode != "L" else "L").save(FOLDER / f"{stem}.jpg", quality=QUALITY)
         kept.add(f"{stem}.jpg")
     for old in FOLDER.iterdir():
-        if old.name not in kept:
+        if old.name not in kept and not old.name.startswith("files-"):  # those are of generate_files_pictures.py
             old.unlink()
 
 
