@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dislo_gen import paths
 from dislo_gen.errors import LearningError, PluginError
 from dislo_gen.registry import choose, discover
 
@@ -16,7 +17,7 @@ def find_weights(source: str | Path) -> Path:
         PluginError: the package that offers them is broken.
     """
     path = Path(source)
-    if path.exists() or path.suffix or len(path.parts) != 1:
+    if paths.exists(path) or path.suffix or len(path.parts) != 1:
         return path
     try:
         offer = choose("weights", str(source), discover("dislo_gen.weights"))

@@ -18,8 +18,14 @@ DECIMALS = 3
 _same = attrs.cmp_using(eq=np.array_equal)
 
 
+def _rounded(value: ArrayLike) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):  # what is too large to be rounded becomes infinite, and is refused as such
+        rounded: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
+    return rounded
+
+
 def _points(value: ArrayLike) -> NDArray[np.float64]:
-    points: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
+    points: NDArray[np.float64] = _rounded(value)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"points must have the shape (N, 2), not {points.shape}")
     if not np.isfinite(points).all():
@@ -31,7 +37,7 @@ def _points(value: ArrayLike) -> NDArray[np.float64]:
 def _depth(value: ArrayLike | None) -> NDArray[np.float64] | None:
     if value is None:
         return None
-    depth: NDArray[np.float64] = np.asarray(value, dtype=np.float64).round(DECIMALS)
+    depth: NDArray[np.float64] = _rounded(value)
     if not np.isfinite(depth).all():
         raise ValueError("depth must be finite")
     depth.flags.writeable = False
