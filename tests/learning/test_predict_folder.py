@@ -209,6 +209,13 @@ def test_a_broken_file_does_not_stop_the_others_and_the_same_command_does_the_re
     )
 
 
+def test_what_was_found_is_not_looked_at_as_more_pictures(here, predict):
+    picture(here / "a.png", 20)
+    text = predict(".")
+    assert predict(".") == text
+    assert len(open_predictions("found")) == 1
+
+
 def test_where_nothing_can_be_read_the_status_is_2(here, predict):
     (here / "a.png").write_bytes(b"no")
     (here / "b.png").write_bytes(b"no")

@@ -22,15 +22,17 @@ _OTHER_PICTURES = re.compile(
     r"|np[yz]|mrcs|st|ali|rec|blo|mib|seq|prz|bcf|emi|img|sxm|webm|wmv|flv|mpe?g|m4v|3gp|m?ts|ogv)"
 )
 _NAMED = 5
+_OWN = ("dataset.json", "run.json", "evaluation.json")
+_OWN_HEAD = b'"format": "dislo-gen '
 
 
 def micrograph_files(path: str | Path) -> list[Path]:
     """Return the picture itself, or the pictures in a folder and in the folders inside it.
 
-    Hidden files and folders are left out, and so are the later parts of a TVIPS film, which its first one brings
-    with it; links to folders are not followed. Pictures of kinds that are not read, and links that lead nowhere,
-    are left out too, and the log names them. Numbers in names are ordered as numbers: ``frame-9.png`` comes before
-    ``frame-10.png``.
+    Left out are hidden files and folders, the later parts of a TVIPS film, which its first one brings with it, and
+    folders that dislo-gen itself wrote into, such as what it found in these pictures; links to folders are not
+    followed. Pictures of kinds that are not read, and links that lead nowhere, are left out too, and the log names
+    them. Numbers in names are ordered as numbers: ``frame-9.png`` comes before ``frame-10.png``.
 
     Raises:
         DatasetError: there is nothing there, no picture in the folder, or the file is of a kind that is not read.
@@ -66,6 +68,9 @@ def _inside(folder: Path) -> tuple[list[Path], list[str]]:
     found, others = [], []
     for root, folders, names in paths.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if root != folder and _is_own(root, names):
+            folders.clear()
+            continue
         for name in sorted(names):
             file = root / name
             suffix = file.suffix.lower()
@@ -76,6 +81,19 @@ def _inside(folder: Path) -> tuple[list[Path], list[str]]:
             elif suffix in SUFFIXES or _OTHER_PICTURES.fullmatch(suffix):
                 others.append(file.relative_to(folder).as_posix())
     return found, others
+
+
+def _is_own(folder: Path, names: list[str]) -> bool:
+    """Say whether dislo-gen wrote a folder: what it found in pictures would else be looked at as more of them."""
+    for name in _OWN:
+        if name in names:
+            try:
+                with (folder / name).open("rb") as file:
+                    if _OWN_HEAD in file.read(200):
+                        return True
+            except OSError:
+                continue
+    return False
 
 
 def _is_file(path: Path) -> bool:
