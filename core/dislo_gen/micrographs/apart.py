@@ -21,6 +21,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.raw import open_binary
+from dislo_gen.micrographs.signal_metadata import time_at
 
 PATIENCE = 15.0
 """Longest time that opening a file, or reading one frame, may take, s."""
@@ -75,7 +76,7 @@ class FramesApart:
 
     def time(self, index: int) -> float | None:
         """Return when a frame was taken, s since the first one."""
-        return None if self._seconds is None else float(f"{index * self._seconds:.9g}")
+        return time_at(index, self._seconds, self.count)
 
     def close(self) -> None:
         """End the process."""

@@ -19,7 +19,7 @@ from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
 from dislo_gen.micrographs.raw import unreadable
-from dislo_gen.micrographs.signal_metadata import chosen, instrument, name, number, quoted, seconds
+from dislo_gen.micrographs.signal_metadata import chosen, instrument, name, number, quoted, seconds, time_at
 
 _LARGEST_CHUNK = 512 * 1024**2
 _CACHE = 128 * 1024**2
@@ -113,7 +113,7 @@ class Frames:
 
     def time(self, index: int) -> float | None:
         """Return when a frame was taken, s since the first one."""
-        return None if self.seconds is None else float(f"{index * self.seconds:.9g}")
+        return time_at(index, self.seconds, self.count)
 
     def close(self) -> None:
         """Close the file."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
+from dislo_gen.micrographs.signal_metadata import time_at
 
 
 def open_binary(path: Path) -> tuple[BinaryIO, int]:
@@ -106,7 +107,7 @@ class RawStack:
         """Return when a frame was taken, s since the first one."""
         if self.times is not None:
             return self.times[index] if index < len(self.times) else None
-        return None if self.seconds is None else float(f"{index * self.seconds:.9g}")
+        return time_at(index, self.seconds, self.count)
 
     def close(self) -> None:
         """Close the file."""

@@ -101,6 +101,11 @@ def instrument(
     )
 
 
+def time_at(index: int, step: float | None, count: int) -> float | None:
+    """Return a frame's time from the time between frames, s; a picture that stands alone has none."""
+    return None if step is None or count < 2 else float(f"{index * step:.9g}")
+
+
 def times_since_first(stamps: Sequence[float]) -> list[float] | None:
     """Return times since the first one, s; None unless they are finite, in order and not all the same."""
     if len(stamps) < 2 or not all(math.isfinite(stamp) for stamp in stamps):

@@ -13,7 +13,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
 from dislo_gen.micrographs.raw import cut_off, open_binary, take
-from dislo_gen.micrographs.signal_metadata import number, seconds, times_since_first
+from dislo_gen.micrographs.signal_metadata import number, seconds, time_at, times_since_first
 
 _PICTURES = 0x4122
 _HEAD = struct.Struct("<3H4I")
@@ -53,9 +53,7 @@ class _Series:
         return stored[::-1].astype(kind.newbyteorder("="))  # rows are stored from the bottom to the top
 
     def time(self, index: int) -> float | None:
-        if self.seconds is not None:
-            return float(f"{index * self.seconds:.9g}")
-        return None if self.times is None else self.times[index]
+        return time_at(index, self.seconds, self.count) if self.times is None else self.times[index]
 
     def close(self) -> None:
         self.file.close()

@@ -188,7 +188,7 @@ class _Film:
 
     def time(self, index: int) -> float | None:
         """Return when a frame is shown, s since the first one."""
-        if not self._shown or self._stream is None or self._stream.time_base is None:
+        if self.count < 2 or not self._shown or self._stream is None or self._stream.time_base is None:
             return None
         return float(f"{float((self._shown[index] - self._shown[0]) * self._stream.time_base):.9g}")
 
