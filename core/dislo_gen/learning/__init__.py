@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dislo_gen.learning.batch import Batch as Batch
     from dislo_gen.learning.batch import Example as Example
     from dislo_gen.learning.batch import collate as collate
-    from dislo_gen.learning.callbacks import StoppedError as StoppedError
     from dislo_gen.learning.callbacks import read_history as read_history
     from dislo_gen.learning.datasets import FromSamples as FromSamples
     from dislo_gen.learning.datasets import InOrder as InOrder
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from dislo_gen.learning.results import read_evaluation as read_evaluation
     from dislo_gen.learning.sources import Source as Source
     from dislo_gen.learning.sources import find_source as find_source
+    from dislo_gen.learning.state import StoppedError as StoppedError
     from dislo_gen.learning.training import train as train
     from dislo_gen.learning.weights import WeightsCard as WeightsCard
     from dislo_gen.learning.weights import load_weights as load_weights
@@ -58,7 +58,7 @@ _HOMES = {
     "Batch": "batch",
     "Example": "batch",
     "collate": "batch",
-    "StoppedError": "callbacks",
+    "StoppedError": "state",
     "read_history": "callbacks",
     "FromSamples": "datasets",
     "InOrder": "datasets",

@@ -24,6 +24,7 @@ from dislo_gen.hooks import broker
 from dislo_gen.learning.folder import BEST, HISTORY, LAST, STATE
 from dislo_gen.learning.machine import is_first_process
 from dislo_gen.learning.module import NotANumberError, Teacher
+from dislo_gen.learning.state import TERMINATED, StoppedError
 from dislo_gen.learning.weights import is_numbers, save_weights
 from dislo_gen.plain import read_text
 
@@ -31,22 +32,6 @@ Scores = Mapping[str, float]
 _SECONDS_BETWEEN_STATES = 300.0
 _SECONDS_OF_GRACE = 5.0
 logger = logging.getLogger("dislo_gen")
-
-
-INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
-"""Exit status after Ctrl-C, and after the signal by which batch systems and containers end a program."""
-
-
-class StoppedError(Exception):
-    """The training was stopped; its state is saved.
-
-    Attributes:
-        status: the exit status that says by what: `INTERRUPTED` or `TERMINATED`.
-    """
-
-    def __init__(self, status: int = INTERRUPTED) -> None:
-        super().__init__("the training was stopped; its state is saved")
-        self.status = status
 
 
 class History(Callback):
@@ -237,6 +222,8 @@ class StateKeeper(Callback):
             signal.signal(signal.SIGTERM, self._stop)
 
     def _stop(self, number: int, frame: Any) -> None:
+        if not self.has_begun:  # there is nothing yet to save that is not saved
+            raise StoppedError(128 + number)
         if self._wanted:
             raise KeyboardInterrupt if number == signal.SIGINT else StoppedError(TERMINATED)
         self._wanted, self._asked = 128 + number, time.monotonic()

@@ -13,10 +13,10 @@ from lightning.fabric.utilities.exceptions import MisconfigurationException
 from dislo_gen import paths
 from dislo_gen.errors import DisloGenError, LearningError
 from dislo_gen.files import Folder
-from dislo_gen.learning.callbacks import StoppedError
 from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.module import NotANumberError
 from dislo_gen.learning.plan import Plan
+from dislo_gen.learning.state import StoppedError
 
 
 @contextlib.contextmanager

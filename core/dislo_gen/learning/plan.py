@@ -30,12 +30,12 @@ PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed", "bf16-true", "16-true
 
 def _check_seed(_instance: object, _attribute: object, value: int) -> None:
     if value < 0:
-        raise ValueError(f"must not be negative, and {value} is")
+        raise ValueError(f"seed: must not be negative, and {value} is")
 
 
 def _check_precision(_instance: object, _attribute: object, value: str) -> None:
     if value not in PRECISIONS[1:]:
-        raise ValueError(f"must be one of: {', '.join(PRECISIONS[1:])}; not {shown(value)}")
+        raise ValueError(f"precision: must be one of: {', '.join(PRECISIONS[1:])}; not {shown(value)}")
 
 
 def _size(value: object) -> Size:

@@ -27,13 +27,13 @@ logger = logging.getLogger("dislo_gen")
 def _consistent(result: Result, _attribute: object, by_image: dict[str, tuple[float, ...]]) -> None:
     """Check that there is a value for each picture, and that the means are of the same numbers."""
     if result.images < 1:
-        raise ValueError(f"there must be pictures, and images is {result.images}")
+        raise ValueError(f"images: must be 1 or more, not {result.images}")
     for name, values in by_image.items():
         if len(values) != result.images:
-            raise ValueError(f"{name}: must be of {result.images} pictures, not of {len(values)}")
+            raise ValueError(f"by_image.{name}: must be of {result.images} pictures, not of {len(values)}")
     if by_image.keys() != result.scores.keys():
         odd = min(by_image.keys() ^ result.scores.keys())
-        raise ValueError(f"must be of the same numbers as scores, and {odd} is in one of them only")
+        raise ValueError(f"by_image: must be of the same numbers as scores, and {odd} is in one of them only")
 
 
 def _as_many(result: Result, attribute: attrs.Attribute[Any], values: tuple[Any, ...]) -> None:

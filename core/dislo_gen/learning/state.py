@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,22 @@ _PARTS = (
 )
 _PLAN = "dislo-gen plan"
 _BROKEN = (KeyError, IndexError, RuntimeError, TypeError, ValueError, AttributeError, AssertionError)
+
+
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+"""Exit status after Ctrl-C, and after the signal by which batch systems and containers end a program."""
+
+
+class StoppedError(Exception):
+    """The training was stopped; its state is saved.
+
+    Attributes:
+        status: the exit status that says by what: `INTERRUPTED` or `TERMINATED`.
+    """
+
+    def __init__(self, status: int = INTERRUPTED) -> None:
+        super().__init__("the training was stopped; its state is saved")
+        self.status = status
 
 
 class WholeCheckpoints(TorchCheckpointIO):
@@ -60,11 +77,16 @@ class WholeCheckpoints(TorchCheckpointIO):
         del weights_only
         try:
             found = torch.load(path, map_location=map_location or "cpu", weights_only=True)
+        except StoppedError:
+            raise
         except Exception as error:  # a broken file fails in as many ways as its format has parts
             raise _unreadable(path, type(error).__name__) from None
         missing = [name for name in _PARTS if name not in found] if isinstance(found, dict) else list(_PARTS)
         if missing:
             raise _unreadable(path, f"it has no {missing[0]}")
+        for name in ("optimizer_states", "lr_schedulers"):  # Lightning would go on without any, and differently
+            if not isinstance(found[name], list) or len(found[name]) != 1:
+                raise _unreadable(path, f"it has not one of {name}")
         self._compare(found.get(_PLAN), path)
         self.loaded = Path(path)
         return found

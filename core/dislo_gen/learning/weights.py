@@ -34,21 +34,24 @@ _KEY = "dislo-gen"
 
 def _check_model(_instance: object, _attribute: object, value: dict[str, Any]) -> None:
     if not isinstance(value.get(USE), str):
-        raise ValueError(f"{USE}: must be the name of a network, not {shown(value.get(USE))}")
+        raise ValueError(f"model.{USE}: must be the name of a network, not {shown(value.get(USE))}")
 
 
 def _check_size(_instance: object, _attribute: object, value: tuple[int, int]) -> None:
-    Size.parse(list(value))
+    try:
+        Size(*value)
+    except ValueError as error:
+        raise ValueError(f"size: {error}") from None
 
 
 def _check_width(_instance: object, _attribute: object, value: float) -> None:
     if not 0 < value <= 64:
-        raise ValueError(f"must be a width of more than 0 and at most 64 px, not {shown(value)}")
+        raise ValueError(f"line_width: must be a width of more than 0 and at most 64 px, not {shown(value)}")
 
 
-def _check_count(_instance: object, _attribute: object, value: int) -> None:
+def _check_count(_instance: object, attribute: attrs.Attribute[int], value: int) -> None:
     if value < 0:
-        raise ValueError(f"must not be negative, and {value} is")
+        raise ValueError(f"{attribute.name}: must not be negative, and {value} is")
 
 
 @attrs.frozen
