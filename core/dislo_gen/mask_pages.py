@@ -46,6 +46,8 @@ def decode_masks(data: bytes, shape: tuple[int, ...], name: str, count: int | No
                     raise DatasetError(f"{name}: there are more pages than the {count} masks of the record")
                 _check_packed(data, page, name)
                 pages.append(page)
+            if not pages:
+                raise DatasetError(f"{name}: cannot be read: there is no page in it")
             if count is not None and len(pages) != count:
                 raise DatasetError(f"{name}: there are {len(pages)} pages for the {count} masks of the record")
             masks = np.empty((len(pages), *shape), dtype=np.bool_)

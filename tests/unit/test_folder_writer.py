@@ -2,13 +2,27 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image as PillowImage
 
-from dislo_gen import DatasetError, Sample, SampleFiles, Scene, generate, make_sample, open_dataset, verify
+from dislo_gen import (
+    DatasetError,
+    Sample,
+    SampleFiles,
+    Scene,
+    decode_masks,
+    generate,
+    make_sample,
+    open_dataset,
+    verify,
+)
 from dislo_gen.files import Folder as Place
 from dislo_gen_plugins.writers.folder import Folder
 
@@ -150,3 +164,71 @@ def test_a_mask_file_that_is_missing_is_no_image_without_defects(small_recipe, t
 def test_verify_takes_a_folder(small_recipe, tmp_path):
     generate(small_recipe, 1, out=tmp_path / "data")
     assert verify(tmp_path / "data", replayed=True) == []
+
+
+# --- Broken and hostile files ----------------------------------
+
+BROKEN = Path(__file__).parent.parent / "data/masks-broken-deflate.tif"
+
+
+def pages(count, shape, **options):
+    buffer = io.BytesIO()
+    with tifffile.TiffWriter(buffer) as tiff:
+        for _ in range(count):
+            tiff.write(
+                np.zeros(shape, bool), photometric="minisblack", compression="zlib", metadata=None, **options
+            )
+    return buffer.getvalue()
+
+
+def swollen(shape):
+    """A page whose one strip unpacks to 64 MB, in place of the few bytes of its pixels."""
+    packed, plain = zlib.compress(bytes(64 << 20), 9), pages(1, shape)
+    with tifffile.TiffFile(io.BytesIO(plain)) as tiff:
+        tags = tiff.pages[0].tags
+        offsets, counts = tags["StripOffsets"], tags["StripByteCounts"]
+        at = [(offsets.valueoffset, len(plain)), (counts.valueoffset, len(packed))]
+        code = "<I" if offsets.dtype == 4 else "<Q"
+        assert counts.dtype in (3, 4)
+    data = bytearray(plain + packed)
+    for place, value in at:
+        struct.pack_into("<I" if code == "<I" else code, data, place, value)
+    data[counts.offset + 2 : counts.offset + 4] = struct.pack("<H", 4)  # a count of 32 bits
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (BROKEN.read_bytes(), "masks.tif: "),
+        (b"", "masks.tif: cannot be read"),
+        (b"II*\0\xff\xff\xff\xff", "masks.tif: cannot be read"),
+        (pages(9, (64, 64)), "more pages than the 2 masks of the record"),
+        (pages(1, (64, 64)), "1 pages for the 2 masks of the record"),
+        (pages(2, (4096, 4096)), r"a page of \(4096, 4096\) px does not fit"),
+        (swollen((64, 64)), "unpacks to more than its"),
+    ],
+    ids=["deflate", "empty", "offset", "more", "fewer", "larger", "swollen"],
+)
+def test_mask_files_are_looked_at_before_they_are_decoded(data, reason):
+    tracemalloc.start()
+    try:
+        with pytest.raises(DatasetError, match=reason):
+            decode_masks(data, (64, 64), "masks.tif", 2)
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["images/000000.png", "masks/000000.tif"])
+@pytest.mark.parametrize("data", [b"", b"junk", None], ids=["empty", "junk", "huge"])
+def test_a_sample_that_cannot_be_read_is_a_dataset_error(small_recipe, tmp_path, name, data):
+    folder = tmp_path / "data"
+    generate(small_recipe, 1, out=folder)
+    if data is None:
+        buffer = io.BytesIO()
+        PillowImage.new("L", (8000, 8000)).save(buffer, "png")
+        data = buffer.getvalue() if name.endswith(".png") else pages(1, (8000, 8000))
+    (folder / name).write_bytes(data)
+    with pytest.raises(DatasetError, match=r"sample 0 cannot be read: .*'dislo-gen verify' names"):
+        open_dataset(folder).read(0)

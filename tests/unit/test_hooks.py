@@ -216,3 +216,80 @@ def test_a_hook_that_breaks_the_sample_is_named_with_its_package(install, small_
     install(bad=altering(bad))
     with pytest.raises(PluginError, match="pack-bad"):
         make_sample(with_hooks(small_recipe, "bad"))
+
+
+def test_an_observer_cannot_change_what_it_is_shown(install, small_recipe, caplog):
+    kept = []
+
+    class Meddling:
+        @hookimpl
+        def sample_made(self, sample):
+            kept.append(sample)
+            for part in sample.image, sample.masks, *(defect.shape.points for defect in sample.scene):
+                part.flags.writeable = True
+                part[...] = 0
+            sample.record["seed"] = 99
+            sample.record["versions"].clear()
+            sample.record["scene"].clear()
+
+    class Clumsy:
+        @hookimpl
+        def sample_made(self, sample):
+            sample.image[...] = 0
+
+    before = make_sample(small_recipe, 3, 1)
+    install(meddle=Meddling(), oops=Clumsy())
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        after = make_sample(small_recipe, 3, 1)
+    kept[0].image[...] = 1
+    assert np.array_equal(after.image, before.image)
+    assert np.array_equal(after.masks, before.masks)
+    assert after.scene == before.scene
+    assert after.record == before.record
+    assert "hook 'oops' failed in sample_made: ValueError: assignment destination is read-only" in caplog.text
+    after.image[0, 0] = 0.5  # who made the sample may change it
+
+
+def test_observers_get_scores_of_their_own(install, tmp_path):
+    seen = []
+
+    class Zeroing:
+        @hookimpl
+        def epoch_ended(self, folder, epoch, scores):
+            scores.clear()
+
+    class Watching:
+        @hookimpl
+        def epoch_ended(self, folder, epoch, scores):
+            seen.append(dict(scores))
+
+    broker = HookBroker(install(a=Watching(), b=Zeroing(), c=Watching()))
+    scores = {"loss": 0.5}
+    broker.observe("epoch_ended", folder=tmp_path, epoch=1, scores=scores)
+    assert seen == [{"loss": 0.5}, {"loss": 0.5}]
+    assert scores == {"loss": 0.5}
+
+
+def test_an_altering_hook_has_no_hold_on_the_sample_afterwards(install, small_recipe):
+    kept = []
+
+    def change(sample, rng):
+        altered = brighter(sample, rng)
+        kept.append(altered)
+        return altered
+
+    install(keeps=altering(change))
+    sample = make_sample(with_hooks(small_recipe, "keeps"))
+    before = sample.image.copy()
+    kept[0].image[...] = 0
+    assert np.array_equal(sample.image, before)
+    assert not np.array_equal(before, kept[0].image)
+
+
+def test_every_record_has_tables_of_its_own(small_recipe):
+    first = make_sample(small_recipe, 0, 0).record
+    first["versions"]["note"] = "x"
+    first["components"]["background"]["version"] = "x"
+    second = make_sample(small_recipe, 0, 1).record
+    assert "note" not in second["versions"]
+    assert second["components"]["background"]["version"] != "x"
