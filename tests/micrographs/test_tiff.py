@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -379,3 +381,30 @@ def test_colours_that_were_multiplied_by_alpha_are_what_they_were(tmp_path):
     stored = np.stack([(GREY.astype(int) * 128 // 255).astype(np.uint8), alpha], axis=-1)
     tifffile.imwrite(tmp_path / "a.tif", stored, photometric="minisblack", extrasamples=["assocalpha"])
     assert np.abs(values(tmp_path / "a.tif").astype(int) - GREY).max() <= 2
+
+
+def write_piece(path, width, height, compression, piece):
+    """Write a TIFF file of one strip, whatever is in it."""
+    tags = [(256, width), (257, height), (258, 8), (259, compression), (262, 1), (273, 8), (277, 1), (278, height)]
+    tags.append((279, len(piece)))
+    piece += b"\0" * (len(piece) % 2)
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, number) for tag, number in tags)
+    head = struct.pack("<H", len(tags)) + entries + b"\0\0\0\0"
+    path.write_bytes(b"II*\0" + struct.pack("<I", 8 + len(piece)) + piece + head)
+
+
+@pytest.mark.parametrize("compression", ["JPEG", "deflate", "PackBits"])
+def test_a_piece_that_grows_into_more_than_the_picture_is_refused(tmp_path, compression):
+    if compression == "JPEG":
+        held = io.BytesIO()
+        PillowImage.new("L", (4000, 4000)).save(held, "JPEG", quality=5)
+        write_piece(tmp_path / "a.tif", 100, 100, 7, held.getvalue())
+    elif compression == "deflate":
+        write_piece(tmp_path / "a.tif", 100, 100, 8, zlib.compress(bytes(200_000_000), 9))
+    else:
+        write_piece(tmp_path / "a.tif", 100, 100, 32773, b"\x81\0" * 3_000_000)
+    tracemalloc.start()
+    with pytest.raises(DatasetError, match=r"a\.tif: "):
+        read_micrograph(tmp_path / "a.tif")
+    assert tracemalloc.get_traced_memory()[1] < 40e6
+    tracemalloc.stop()

@@ -19,7 +19,7 @@ from dislo_gen.micrographs.quiet import quiet
 from dislo_gen.micrographs.tiff_chain import read_chain
 from dislo_gen.micrographs.tiff_facts import frame_times, instrument_of, pixel_size_of
 from dislo_gen.micrographs.tiff_layout import find_frames
-from dislo_gen.micrographs.tiff_segments import check_segments
+from dislo_gen.micrographs.tiff_segments import PACKBITS, check_segments, has_imagecodecs
 
 _JPEG = 7
 _ORIENTATION, _MAX_SAMPLES = 274, 64
@@ -73,7 +73,8 @@ class TiffFilm:
                 page = self._page(place)
                 check_page(page)
                 check_segments(page, self._file, self._size)
-                if colours.photometric(page) == colours.YCBCR and page.compression != _JPEG:
+                slowly = page.compression == PACKBITS and not has_imagecodecs()
+                if slowly or (colours.photometric(page) == colours.YCBCR and page.compression != _JPEG):
                     return self._with_pillow(place, page)
                 try:
                     samples = np.asarray(page.asarray(maxworkers=1))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import math
 import struct
 import zlib
 from typing import Any, BinaryIO
 
 import tifffile
+from PIL import Image as PillowImage
 
 from dislo_gen.errors import DatasetError
-from dislo_gen.micrographs.limits import MAX_BYTES, check_bytes
+from dislo_gen.micrographs.limits import check_bytes
 
 _MAX_SEGMENTS = 400_000
 _NONE, _JPEG, _WEBP = 1, 7, (34927, 50001)
 _FAX, _DEFLATE, _JPEG2000 = (2, 3, 4), (8, 32946), (33003, 33004, 33005, 34712)
-_OTHERS = (5, 6, 32773, 34887, 34925, 50000, 34926)  # LZW, old JPEG, PackBits, LERC, LZMA, Zstandard (two numbers)
+PACKBITS, _LZMA = 32773, 34925
+_OTHERS = (5, 6, PACKBITS, _LZMA, 50000, 34926)  # LZW, old JPEG, ..., Zstandard (two numbers)
 _PACKINGS = (_NONE, _JPEG, *_WEBP, *_FAX, *_DEFLATE, *_JPEG2000, *_OTHERS)
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _HEAD = 64 * 1024
+_SLACK, _STEP = 2**22, 2**22
 
 
 def check_segments(page: Any, file: BinaryIO, size: int) -> None:
@@ -69,40 +74,37 @@ def _segment_bytes(page: Any) -> int:
 
 def _check_growth(page: Any, file: BinaryIO, offset: int, count: int) -> None:
     """Look into pieces that say themselves how large they are, or that may grow a thousandfold."""
+    room = 2 * _segment_bytes(page) + _SLACK
+    if count > room and page.compression != _NONE:
+        raise DatasetError(f"holds a piece of {count} bytes, which is larger than the picture")
     if page.compression in (_JPEG, *_JPEG2000, *_WEBP):
         file.seek(offset)
-        head = file.read(min(count, _HEAD))
-        width, height, samples = _stated_size(head)
-        if (
-            width
-            and height
-            and max(width, height) > 4 * max(page.imagewidth, page.imagelength, page.tilewidth, 64)
-        ):
+        width, height, samples = _stated_size(file.read(min(count, _HEAD)))
+        if max(width, height) > 4 * max(page.imagewidth, page.imagelength, page.tilewidth, page.tilelength, 64):
             raise DatasetError(f"holds a piece of {width} x {height} px, which is larger than the picture")
         check_bytes(width * height * samples)
-    elif (
-        page.compression in _DEFLATE and count * 1032 > 2 * _segment_bytes(page) + 2**26 and not _has_imagecodecs()
-    ):
-        _check_deflate(file, offset, count)
+    elif page.compression in (*_DEFLATE, _LZMA) and not has_imagecodecs():
+        file.seek(offset)
+        _check_unpacked(zlib.decompressobj() if page.compression != _LZMA else None, file.read(count), room)
 
 
-def _has_imagecodecs() -> bool:
-    """Say whether imagecodecs unpacks, which is told where to stop; Python's own module is not."""
+def has_imagecodecs() -> bool:
+    """Say whether imagecodecs unpacks, which is told where to stop; Python's own modules are not."""
     return not hasattr(tifffile, "_imagecodecs")
 
 
-def _check_deflate(file: BinaryIO, offset: int, count: int) -> None:
-    file.seek(offset)
-    unpacked, decoder, rest = 0, zlib.decompressobj(), file.read(count)
-    while rest and not decoder.eof:
-        unpacked += len(decoder.decompress(rest, 2**24))
-        if unpacked > MAX_BYTES:
-            check_bytes(unpacked)
-        rest = decoder.unconsumed_tail
+def _check_unpacked(inflate: Any, packed: bytes, room: int) -> None:
+    decoder: Any = inflate or lzma.LZMADecompressor()
+    unpacked, rest = 0, packed
+    while not decoder.eof and (rest or (inflate is None and not decoder.needs_input)):
+        unpacked += len(decoder.decompress(rest, _STEP))
+        if unpacked > room:
+            raise DatasetError("holds a piece that unpacks into more than the picture")
+        rest = inflate.unconsumed_tail if inflate else b""
 
 
 def _stated_size(head: bytes) -> tuple[int, int, int]:
-    """Return width, height and samples that a JPEG or JPEG 2000 picture says it has; zeros if it is neither."""
+    """Return width, height and samples that a JPEG, JPEG 2000 or WebP picture says it has; zeros if it is none."""
     at = head.find(_CODESTREAM)
     if at >= 0 and len(head) >= at + 42:
         right, bottom, left, top = struct.unpack_from(">4I", head, at + 8)
@@ -114,4 +116,10 @@ def _stated_size(head: bytes) -> tuple[int, int, int]:
         except (ValueError, IndexError, struct.error):
             return 0, 0, 0
         return width, height, samples
+    if head[:4] == b"RIFF":
+        try:
+            with PillowImage.open(io.BytesIO(head), formats=("WEBP",)) as opened:
+                return (*opened.size, len(opened.getbands()))
+        except (OSError, ValueError, SyntaxError):
+            return 0, 0, 0
     return 0, 0, 0
