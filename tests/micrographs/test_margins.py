@@ -83,7 +83,7 @@ def saved(grey, bar, form, seed):
 @pytest.mark.parametrize("kind", ["even", "quiet", "overexposed", "hole"])
 def test_bars_are_cut_and_micrographs_are_not(kind, form):
     seed = 0
-    for contrast, noise in ((1.0, 0.05), (1.0, 3), (0.15, 0.7), (0.15, 12)):
+    for contrast, noise in ((1.0, 3), (0.15, 0.7)):
         for bar in ("none", "white", "black", "grey", "text", "frame", "drift"):
             seed += 1
             picture, box = saved(micrograph(kind, contrast, noise, seed), bar, form, seed)
