@@ -166,6 +166,7 @@ class _Film:
     _frames: Iterator[tuple[int, Any]] = attrs.field(init=False)
     _next: int = attrs.field(init=False, default=0)
     _held: tuple[int, Any] | None = attrs.field(init=False, default=None)
+    _matrix: bytes | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         self.count = len(self.stamps)
@@ -184,7 +185,9 @@ class _Film:
             found = self._decode_to(index)
         if found is None:
             raise DatasetError("this frame cannot be decoded")
-        return _values(found)
+        if self._matrix is None:  # asked once: to ask each frame keeps it in memory until Python tidies up
+            self._matrix = next((bytes(data) for data in found.side_data if data.type.name == _MATRIX), b"")
+        return turned(_values(found), self._matrix)
 
     def time(self, index: int) -> float | None:
         """Return when a frame is shown, s since the first one."""
@@ -271,14 +274,15 @@ class _Film:
 
 
 def _values(frame: Any) -> Values:
-    """Return a frame as every viewer shows it: whole range, turned as the film says; deep ones in 16 bits."""
+    """Return a frame in the whole range of brightness, as every viewer shows it; deep ones in 16 bits."""
     check_pixels(frame.width, frame.height)
     deep = max(component.bits for component in frame.format.components) > 8
     is_grey = len(frame.format.components) == 1 and not frame.format.has_palette
     layout = ("gray16le" if deep else "gray") if is_grey else ("rgb48le" if deep else "rgb24")
-    found = frame.to_ndarray(format=layout, src_color_range=frame.color_range or None, dst_color_range=_FULL_RANGE)
-    matrix = next((data for data in frame.side_data if data.type.name == _MATRIX), None)
-    return turned(found, bytes(matrix)) if matrix is not None else found
+    values: Values = frame.to_ndarray(
+        format=layout, src_color_range=frame.color_range or None, dst_color_range=_FULL_RANGE
+    )
+    return values
 
 
 def turned(values: Values, matrix: bytes) -> Values:
