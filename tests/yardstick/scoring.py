@@ -69,7 +69,7 @@ def score_frame(found: Sequence[Points], labels: Path, box: tuple[int, int, int,
         box: left, top, right, bottom of the micrograph in the picture.
     """
     tolerance = TOLERANCE * max(box[2] - box[0], box[3] - box[1]) / 512
-    scene = read_labelme(labels).scene
+    scene = read_labelme(labels, labels=("dislocation", "unclear")).scene
     traced = [_every_pixel(d.shape.points) for d in scene.of_kind("dislocation")]
     unclear = scene.of_kind("unclear")
     outlines = [Outline(d.shape.points) for d in unclear if isinstance(d.shape, Region)]
