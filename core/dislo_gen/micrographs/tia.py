@@ -68,7 +68,7 @@ def _open(file: BinaryIO, size: int) -> _Series:
     place = "<Q" if version >= 0x0220 else "<I"
     width = struct.calcsize(place)
     table, dimensions = struct.unpack("<QI" if width == 8 else "<II", take(file, _HEAD.size, width + 4))
-    said = min(valid, max(0, size - table) // width)
+    said = min(valid, max(0, size - table) // width, size // _ABOUT.size)
     cut_off(said, valid)
     places = [int(each) for each in np.frombuffer(take(file, table, said * width), dtype=place)]
     held = [each for each in places if _fits(file, each, size)]

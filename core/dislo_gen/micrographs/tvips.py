@@ -24,6 +24,7 @@ _HEAD = struct.Struct("<13I")
 _STAMP = struct.Struct("<3I")  # number, seconds, milliseconds
 _FRAME_HEADER = {1: 12}
 _IMAGE = 1
+_MOST_TIMES = 1_000_000
 _HYPERSPY = b"HYPERSPY"  # its writer gives the pixel of the specimen instead of that of the camera
 
 
@@ -129,7 +130,9 @@ def _later_parts(path: Path) -> Iterator[Path]:
 
 
 def _times(parts: list[RawStack], above: int) -> list[float] | None:
-    stamps = []
+    stamps: list[float] = []
+    if sum(part.count for part in parts) > _MOST_TIMES:
+        return None
     for part in parts:
         for index in range(part.count):
             data = take(part.file, part.start - above + index * part.step, _STAMP.size)
