@@ -11,7 +11,7 @@ import attrs
 
 from dislo_gen import paths
 from dislo_gen.convert import converter, read_as
-from dislo_gen.errors import DatasetError
+from dislo_gen.errors import DatasetError, shown
 from dislo_gen.files import Folder, SampleFiles
 from dislo_gen.hooks import describe_hook
 from dislo_gen.interfaces import Writer
@@ -174,7 +174,7 @@ class Dataset(Sequence[Sample]):
             )
         return Sample(image, masks, record.scene, record.seed, index, stored_record=plain)
 
-    def _plain_record(self, index: int) -> Any:
+    def _plain_record(self, index: int) -> dict[str, Any]:
         return plain_record(self.folder, index)
 
 
@@ -191,13 +191,17 @@ def complete_indices(folder: Folder) -> tuple[int, ...]:
     return tuple(sorted(int(name.removesuffix(".json")) for name in found if _RECORD_NAME.fullmatch(name)))
 
 
-def plain_record(folder: Folder, index: int) -> Any:
-    """Return the plain data of a sample's record.
+def plain_record(folder: Folder, index: int) -> dict[str, Any]:
+    """Return the plain data of a sample's record: a table, of which nothing else is known.
 
     Raises:
-        DatasetError: it is missing, no regular file (a pipe would be waited for), or no JSON.
+        DatasetError: it is missing, no regular file (a pipe would be waited for), or no table in JSON.
     """
-    return read_json(folder.regular(record_path(index)))
+    path = folder.regular(record_path(index))
+    plain = read_json(path)
+    if not isinstance(plain, dict):
+        raise DatasetError(f"{path}: this is no record of a sample, but {shown(plain)}")
+    return plain
 
 
 def kind_of_folder(folder: Folder) -> object:
