@@ -162,7 +162,7 @@ class Dataset(Sequence[Sample]):
         try:
             image, masks = self.manifest.writer.read(files)
         except (Exception, SystemExit) as error:  # of decoders, which raise what they like at what is broken
-            reason = "there is not enough memory" if isinstance(error, MemoryError) else error
+            reason = "there is not enough memory" if isinstance(error, MemoryError) else paths.why(error)
             raise DatasetError(
                 f"{self.folder.root}: sample {index} cannot be read: {reason}; "
                 f"'dislo-gen verify' names everything that is damaged"

@@ -8,6 +8,7 @@ not be entered, links in a circle, a working folder that was removed, a home of 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,13 @@ from dislo_gen.errors import DatasetError
 
 Where = str | os.PathLike[str]
 
+_INSIDE = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>")  # what libraries call the file's bytes, which says nothing
+
 
 def why(error: BaseException) -> str:
-    """Return the reason of an error of the operating system, in its own words, on one line."""
+    """Return the reason of an error, the system's or a decoder's, in its own words, on one line."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(text).split())
+    return " ".join(_INSIDE.sub("", str(text)).split())
 
 
 def unusable(path: Where, error: BaseException) -> DatasetError:

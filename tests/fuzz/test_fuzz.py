@@ -54,7 +54,13 @@ def test_valid_files_are_read(farm, target):
 
 @pytest.mark.parametrize("target", HERE)
 def test_changed_files_the_same_ones_each_time(farm, target):
-    @settings(derandomize=True, max_examples=FIXED, deadline=None, database=None, phases=[Phase.generate])
+    @settings(
+        derandomize=True,
+        max_examples=FIXED,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+    )
     @given(number=st.integers(0, 2**62))
     def feed(number: int) -> None:
         check(farm.feed(target, number=number), f"number={number}")

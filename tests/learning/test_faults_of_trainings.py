@@ -163,6 +163,11 @@ def _another_plan(state):
     return state | {"dislo-gen plan": json.dumps(json.loads(state["dislo-gen plan"]) | {"seed": 5})}
 
 
+def _unsigned(state):
+    """As earlier versions wrote it, without a checksum."""
+    return {key: value for key, value in state.items() if key != "dislo-gen checksum"}
+
+
 def _another_network(state):
     return state | {
         "state_dict": {name: t.repeat(2, *[1] * (t.ndim - 1)) for name, t in state["state_dict"].items()}
@@ -178,7 +183,9 @@ def _another_network(state):
         (lambda state: state | {"loops": {}}, "cannot be read"),
         (lambda state: state | {"optimizer_states": []}, "cannot be read"),
         (_another_plan, "it is that of another training: seed: 5 there, 0 now"),
-        (_another_network, "size mismatch"),
+        (_another_network, "it was changed after it was written"),
+        (lambda state: _another_network(_unsigned(state)), "size mismatch"),
+        (lambda state: state | {"global_step": 1}, "it was changed after it was written"),
     ],
 )
 def test_a_state_that_is_none_of_this_training_is_named(run, dislo_gen, change, reason):

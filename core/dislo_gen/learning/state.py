@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ _PARTS = (
     "epoch_loss",
 )
 _PLAN = "dislo-gen plan"
+_SUM = "dislo-gen checksum"
 _BROKEN = (KeyError, IndexError, RuntimeError, TypeError, ValueError, AttributeError, AssertionError)
 
 
@@ -64,7 +66,8 @@ class WholeCheckpoints(TorchCheckpointIO):
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         """Write a checkpoint."""
         buffer = io.BytesIO()
-        torch.save({**checkpoint, _PLAN: json.dumps(self.plan)}, buffer)
+        whole = {**checkpoint, _PLAN: json.dumps(self.plan)}
+        torch.save({**whole, _SUM: checksum(whole)}, buffer)
         target = Path(path)
         Folder(target.parent).put(target.name, buffer.getvalue())
 
@@ -88,6 +91,9 @@ class WholeCheckpoints(TorchCheckpointIO):
             if not isinstance(found[name], list) or len(found[name]) != 1:
                 raise _unreadable(path, f"it has not one of {name}")
         self._compare(found.get(_PLAN), path)
+        # Lightning trusts what it wrote: numbers of its loops that somebody changed fail anywhere, or nowhere.
+        if _SUM in found and found[_SUM] != checksum({key: found[key] for key in found if key != _SUM}):
+            raise _unreadable(path, "it was changed after it was written")
         self.loaded = Path(path)
         return found
 
@@ -116,6 +122,33 @@ class WholeCheckpoints(TorchCheckpointIO):
             if self.loaded is None or has_begun() or "memory" in str(error):
                 raise
             raise _unreadable(self.loaded, " ".join(str(error).split())[:200] or type(error).__name__) from error
+
+
+def checksum(state: Any) -> str:
+    """Return a checksum of tensors and plain data in tables and lists, whatever their order of keys."""
+    found = hashlib.blake2b(digest_size=16)
+    _add(state, found.update)
+    return found.hexdigest()
+
+
+def _add(part: Any, add: Callable[[Any], object]) -> None:
+    if isinstance(part, torch.Tensor):
+        add(f"{part.dtype}{tuple(part.shape)}".encode())
+        add(part.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    elif isinstance(part, Mapping):
+        add(b"{")
+        for key in sorted(part, key=repr):
+            add(f"{key!r}:".encode("utf-8", "backslashreplace"))
+            _add(part[key], add)
+        add(b"}")
+    elif isinstance(part, (list, tuple)):
+        add(b"[")
+        for each in part:
+            _add(each, add)
+            add(b",")
+        add(b"]")
+    else:
+        add(f"{type(part).__name__} {part!r}".encode("utf-8", "backslashreplace"))
 
 
 def _unreadable(path: Any, reason: str) -> LearningError:

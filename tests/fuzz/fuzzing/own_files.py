@@ -27,7 +27,8 @@ def _json(tree: Any) -> bytes:
     return json.dumps(tree, indent=1).encode()
 
 
-def _tree_of(folder: Path) -> dict[str, bytes]:
+def tree_of(folder: Path) -> dict[str, bytes]:
+    """Return what is in a folder."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -35,7 +36,7 @@ def _tree_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _each(files: Mapping[str, bytes], changed: Iterable[str]) -> list[Seed]:
+def each(files: Mapping[str, bytes], changed: Iterable[str]) -> list[Seed]:
     """Return a seed for each file that is to be changed, of the kind that its suffix says."""
     kinds = {".json": "json", ".toml": "toml", ".safetensors": "safetensors"}
     return [
@@ -77,22 +78,22 @@ def dataset_files() -> Mapping[str, bytes]:
     plain = {**Recipe.load("default").to_dict(), "size": [SIDE, SIDE], "geometry": list(_LINES)}
     with tempfile.TemporaryDirectory() as folder:
         generate(Recipe.from_dict(plain), 2, 5, Path(folder, "data"))
-        return _tree_of(Path(folder))
+        return tree_of(Path(folder))
 
 
 def records() -> list[Seed]:
     """Records of samples."""
-    return _each(dataset_files(), ["data/records/000000.json", "data/records/000001.json"])
+    return each(dataset_files(), ["data/records/000000.json", "data/records/000001.json"])
 
 
 def manifests() -> list[Seed]:
     """A dataset's manifest."""
-    return _each(dataset_files(), ["data/dataset.json"])
+    return each(dataset_files(), ["data/dataset.json"])
 
 
 def datasets() -> list[Seed]:
     """A dataset's other files."""
-    return _each(dataset_files(), [name for name in dataset_files() if "/000000." in name])
+    return each(dataset_files(), [name for name in dataset_files() if "/000000." in name])
 
 
 def labels() -> list[Seed]:
@@ -171,32 +172,6 @@ def weights() -> list[Seed]:
     return [tree, Seed("bytes", tree.files, tree.changed)]
 
 
-def runs() -> list[Seed]:
-    """The folder of a training: its plan, its numbers, its state."""
-    import torch
-
-    from dislo_gen.learning import make_plan
-    from dislo_gen.learning.plan import TrainingFile
-    from dislo_gen.plain import dump_json
-
-    weights_file()
-    plan = make_plan(["clean"], model="tiny", size=SIDE, settings=["schedule.epochs=2", "schedule.images=4",
-                                                                  "held_out.images=2"])  # fmt: skip
-    state = io.BytesIO()
-    parts = ("optimizer_states", "lr_schedulers", "loops", "callbacks", "epoch_loss")
-    torch.save(
-        {"epoch": 1, "global_step": 3, "state_dict": {"0.bias": torch.zeros(4)}} | dict.fromkeys(parts), state
-    )
-    history = (
-        "epoch,step,loss,learning rate,length,seconds\n"
-        "1,2,0.9,0.001,0.1,3.5\n"
-        "2,4,0.8,0.0005,0.2,3.5\n"
-    )  # fmt: skip
-    files = {"run/run.json": dump_json(TrainingFile.of(plan).to_dict()), "run/metrics.csv": history.encode(),
-             "run/state.ckpt": state.getvalue()}  # fmt: skip
-    return _each(files, files)
-
-
 def evaluations() -> list[Seed]:
     """The results of an evaluation."""
     numbers = {"length": 0.5, "dice": 0.25}
@@ -208,7 +183,7 @@ def evaluations() -> list[Seed]:
 
     plain = {"format": "dislo-gen evaluation", "format_version": 1, "models": ["a", "b"], "data": ["m2"],
              "metrics": ["length"], "results": [result("a"), result("b")]}  # fmt: skip
-    return _each({"evaluation/evaluation.json": _json(plain)}, ["evaluation/evaluation.json"])
+    return each({"evaluation/evaluation.json": _json(plain)}, ["evaluation/evaluation.json"])
 
 
 @functools.cache
@@ -223,11 +198,11 @@ def prediction_files() -> Mapping[str, bytes]:
         Image.fromarray(colours()).save(folder / "picture.png")
         pictures = [folder / "picture.png", folder / "film.gif"]
         predict(pictures, folder / "tiny.safetensors", folder / "found", frames=slice(0, 2))
-        return _tree_of(folder)
+        return tree_of(folder)
 
 
 def predictions() -> list[Seed]:
     """A folder of predictions: its manifest, and each kind of file of one picture."""
     files = prediction_files()
-    return _each(files, [name for name in files if name.startswith("found/") and ("picture" in name or
+    return each(files, [name for name in files if name.startswith("found/") and ("picture" in name or
                                                                                "dataset" in name)])  # fmt: skip

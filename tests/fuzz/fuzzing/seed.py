@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 import tomllib
@@ -26,7 +27,7 @@ class Seed:
         name: of the seed, one of its target.
         files: path inside the folder to content.
         changed: which of them is changed.
-        kind: what that one is: "bytes", "json", "toml", "words", "setting", "safetensors".
+        kind: what that one is: "bytes", "json", "toml", "words", "setting", "safetensors", "state".
     """
 
     name: str
@@ -95,4 +96,20 @@ def _safetensors(data: bytes, rng: Generator) -> bytes:
     return struct.pack("<Q", len(text)) + text + data[8 + size :]
 
 
-_TREES = {"json": _json, "toml": _toml, "words": _words, "setting": _setting, "safetensors": _safetensors}
+def _state(data: bytes, rng: Generator) -> bytes:
+    """Change the tables, numbers and names in the state of a training."""
+    import torch
+
+    out = io.BytesIO()
+    torch.save(mutate_tree(torch.load(io.BytesIO(data), weights_only=True), rng), out)
+    return out.getvalue()
+
+
+_TREES = {
+    "state": _state,
+    "json": _json,
+    "toml": _toml,
+    "words": _words,
+    "setting": _setting,
+    "safetensors": _safetensors,
+}

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from fuzzing import commands, microscope_files, own_files, pictures
+from fuzzing import commands, microscope_files, own_files, pictures, trainings
 from fuzzing.seed import Seed
 
 SMALL = 256  # px; what would rightly take long is not what is looked for
@@ -165,6 +165,15 @@ def _run(folder: Path, changed: str) -> int:
     return 0
 
 
+def _training(folder: Path, changed: str) -> int:
+    from dislo_gen.learning import train
+    from dislo_gen.learning.folder import read_plan, start_of
+
+    run = folder / "run"
+    train(read_plan(run), run, start=start_of(run), machine=trainings.machine())
+    return 0
+
+
 def _evaluation(folder: Path, changed: str) -> int:
     from dislo_gen.learning import read_evaluation
     from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
@@ -224,7 +233,8 @@ TARGETS: dict[str, Target] = {
         Target("labelme", own_files.labels, _labels, 8),
         Target("masks", own_files.masks, _masks, 5),
         Target("weights", own_files.weights, _weights, 6, _LEARNING),
-        Target("run", own_files.runs, _run, 4, _LEARNING),
+        Target("run", trainings.runs, _run, 4, _LEARNING),
+        Target("training", trainings.trainings, _training, 3, _LEARNING),
         Target("evaluation", own_files.evaluations, _evaluation, 3, _LEARNING),
         Target("predictions", own_files.predictions, _predictions, 7, _LEARNING),
         Target("command", commands.commands, _command, 6, _LEARNING),
