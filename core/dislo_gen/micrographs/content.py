@@ -26,6 +26,7 @@ _WIDE = 24
 _MATCHES = (0.5, 0.7, 0.85)  # share of a row that has the margin's value; more is asked where less finds no end
 _DROP = 0.2  # by which this share is less beside the margin
 _TEXT = 0.4  # share of a margin's rows that may be all text
+_ENOUGH = 2048  # pixels of a row
 _BLOCK = 4 * 1024 * 1024  # pixels compared at a time, so that memory is bounded
 
 
@@ -41,15 +42,17 @@ def content_box(grey: Numbers) -> Box:
     """
     height, width = grey.shape
     left, top, right, bottom = 0, 0, width, height
+    if grey.min() == grey.max():
+        return left, top, right, bottom
     tolerance = _tolerance(grey)
     for _ in range(3):  # trimming one side can uncover that another one is constant, too
         before = left, top, right, bottom
-        rows = grey[top:bottom, left:right]
+        rows = grey[top:bottom, left : right : _thinning(right - left)]
         top += _margin(rows, top, height, tolerance)
         bottom -= _margin(rows[::-1], height - bottom, height, tolerance)
         if bottom - top < height / 4:
             return 0, 0, width, height
-        columns = grey[top:bottom, left:right].T
+        columns = grey[top : bottom : _thinning(bottom - top), left:right].T
         left += _margin(columns, left, width, tolerance)
         right -= _margin(columns[::-1], width - right, width, tolerance)
         if right - left < width / 4:
@@ -57,6 +60,11 @@ def content_box(grey: Numbers) -> Box:
         if before == (left, top, right, bottom):
             break
     return left, top, right, bottom
+
+
+def _thinning(side: int) -> int:
+    """Return which of the pixels of a row are looked at: so many say as much of it as all."""
+    return max(1, side // _ENOUGH)
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from dislo_gen.micrographs.content import Box, Numbers, grain_of
 
 _MOST = 0.2  # share of a side of the box that may be without a value
 _ROUNDS = 16
+_FINE = 1536  # px
 _LARGE = 0.4  # share of a picture that no corners have
 
 
@@ -57,7 +58,9 @@ def constant_corners(grey: Numbers, box: Box) -> NDArray[np.bool_] | None:
     from scipy.ndimage import binary_dilation, binary_opening, label
 
     left, top, right, bottom = box
-    part = grey[top:bottom, left:right]
+    whole = grey[top:bottom, left:right]
+    every = -(-max(whole.shape) // _FINE)  # of a large picture fewer pixels show the same corners
+    part = whole[::every, ::every]
     if min(part.shape) < 16:
         return None
     corners = {part[0, 0].item(), part[0, -1].item(), part[-1, 0].item(), part[-1, -1].item()}
@@ -81,6 +84,9 @@ def constant_corners(grey: Numbers, box: Box) -> NDArray[np.bool_] | None:
             found = region if found is None else found | region
     if found is None:
         return None
+    if every > 1:
+        coarse = binary_dilation(found)  # between two pixels that were looked at it may reach farther
+        found = np.repeat(np.repeat(coarse, every, 0), every, 1)[: whole.shape[0], : whole.shape[1]]
     everywhere = np.zeros(grey.shape, dtype=bool)
     everywhere[top:bottom, left:right] = found
     return everywhere
