@@ -57,3 +57,15 @@ class Size:
         elif isinstance(value, (list, tuple)) and len(value) == 2:
             return cls(*value)
         raise ValueError(f"a size is one number or two, like 512 or 512x384, not {shown(value)}")
+
+
+def check_sides(_instance: object, attribute: attrs.Attribute[tuple[int, int]], value: tuple[int, int]) -> None:
+    """Check (width, height) in a file, as a validator of attrs.
+
+    Raises:
+        ValueError: a side is not a whole number between 1 and `MAX_SIDE`.
+    """
+    try:
+        Size(*value)
+    except ValueError as error:
+        raise ValueError(f"{attribute.name}: {error}") from None

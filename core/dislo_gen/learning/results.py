@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dislo_gen import paths
 from dislo_gen.convert import read_as
-from dislo_gen.errors import DatasetError
+from dislo_gen.errors import DatasetError, shown
 from dislo_gen.files import Folder, file_sha256
 from dislo_gen.plain import read_json
 from dislo_gen.record import check_format
@@ -69,6 +69,13 @@ class Result:
     sheet: str = ""
 
 
+def _judged_by(evaluation: Evaluation, _attribute: object, results: tuple[Result, ...]) -> None:
+    for number, result in enumerate(results):
+        missing = [name for name in evaluation.metrics if name not in result.scores]
+        if missing:
+            raise ValueError(f"results.{number}: there is no {shown(missing[0])}, which is among the metrics")
+
+
 @attrs.frozen
 class Evaluation:
     """Everything an evaluation found.
@@ -86,7 +93,7 @@ class Evaluation:
     models: tuple[str, ...]
     data: tuple[str, ...]
     metrics: tuple[str, ...]
-    results: tuple[Result, ...]
+    results: tuple[Result, ...] = attrs.field(validator=_judged_by)
     drawn: dict[str, str] = attrs.field(factory=dict)
 
     def result(self, model: str, data: str) -> Result | None:

@@ -24,7 +24,7 @@ from dislo_gen.learning.network import build_network, outline
 from dislo_gen.plain import parse_json
 from dislo_gen.record import Origin, check_format
 from dislo_gen.registry import origin
-from dislo_gen.size import Size
+from dislo_gen.size import check_sides
 
 FORMAT = "dislo-gen weights"
 VERSION = 1
@@ -35,13 +35,6 @@ _KEY = "dislo-gen"
 def _check_model(_instance: object, _attribute: object, value: dict[str, Any]) -> None:
     if not isinstance(value.get(USE), str):
         raise ValueError(f"model.{USE}: must be the name of a network, not {shown(value.get(USE))}")
-
-
-def _check_size(_instance: object, _attribute: object, value: tuple[int, int]) -> None:
-    try:
-        Size(*value)
-    except ValueError as error:
-        raise ValueError(f"size: {error}") from None
 
 
 def _check_width(_instance: object, _attribute: object, value: float) -> None:
@@ -76,7 +69,7 @@ class WeightsCard:
     format_version: int
     model: dict[str, Any] = attrs.field(validator=_check_model)
     plugin: Origin
-    size: tuple[int, int] = attrs.field(validator=_check_size)
+    size: tuple[int, int] = attrs.field(validator=check_sides)
     line_width: float = attrs.field(validator=_check_width)
     recipes: tuple[dict[str, Any], ...]
     data: tuple[str, ...]

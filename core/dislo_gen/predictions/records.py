@@ -17,6 +17,7 @@ from dislo_gen.micrographs import Instrument, PixelSize
 from dislo_gen.plain import dump_json, read_json
 from dislo_gen.record import check_format
 from dislo_gen.scene import Scene
+from dislo_gen.size import check_sides
 
 PREDICTIONS_FORMAT = "dislo-gen predictions"
 PREDICTION_FORMAT = "dislo-gen prediction"
@@ -53,7 +54,7 @@ class PredictionRecord:
     sha256: str
     box: tuple[int, int, int, int]
     scale: float
-    size: tuple[int, int]
+    size: tuple[int, int] = attrs.field(validator=check_sides)
     scene: Scene
     confidence: tuple[float, ...]
     channels: tuple[tuple[int, ...], ...]

@@ -74,7 +74,7 @@ def judge(feed: Callable[[], int], size: int) -> Verdict:
         feed: reads the input; returns its honest size beyond its bytes.
         size: its bytes.
     """
-    before, start = _forget_peak(), time.process_time()
+    before, start, children = _forget_peak(), time.process_time(), _of_children()
     honest = size
     try:
         with _bounded():
@@ -86,7 +86,8 @@ def judge(feed: Callable[[], int], size: int) -> Verdict:
         found = _of_exception("hang", error)
     except BaseException as error:
         found = _of_exception("exception", error)
-    grown = max(0, _peak() - before)
+    apart = _of_children()
+    grown = max(0, _peak() - before, apart if apart > children else 0)
     if not found.is_finding and grown > honest + SPARE:
         found = Verdict("memory", f"{grown / 1e6:.0f} MB for {honest} honest bytes; {found.told}", "memory")
     return attrs.evolve(found, seconds=time.process_time() - start, grown=grown)
@@ -166,3 +167,8 @@ def _forget_peak() -> int:
 
 def _peak() -> int:
     return _status("VmHWM")
+
+
+def _of_children() -> int:
+    """Return the largest memory of all processes that this one began and that have ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
