@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from dislo_gen import Recipe, hooks, registry
+from dislo_gen.cli.console import RemarkHandler
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,6 +35,14 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _log_as_in_a_library() -> None:
+    """Undo what an earlier test's command did to the log: it takes messages to its own output."""
+    logger = logging.getLogger("dislo_gen")
+    logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, RemarkHandler)]
+    logger.propagate = True
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import tifffile
 from scipy.ndimage import affine_transform
 
 from dislo_gen import DatasetError, frames, read_micrograph
-from dislo_gen.micrographs import seeing
-from dislo_gen.micrographs.seeing import see
+from dislo_gen.micrographs.looking import seeing
+from dislo_gen.micrographs.looking.seeing import see
 
 
 def ground(height=90, width=120, seed=0):

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 from scipy.ndimage import gaussian_filter
 
 from dislo_gen import content_box, read_grey
-from dislo_gen.micrographs.seeing import see
+from dislo_gen.micrographs.looking.seeing import see
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 H, W = 150, 200

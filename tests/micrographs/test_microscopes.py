@@ -12,7 +12,7 @@ import pytest
 
 from dislo_gen import DatasetError, open_film
 from dislo_gen.micrographs import PixelSize, read_values
-from dislo_gen.micrographs.apart import FramesApart
+from dislo_gen.micrographs.microscopes.apart import FramesApart
 
 # --- MRC ---
 

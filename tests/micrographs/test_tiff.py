@@ -335,7 +335,7 @@ def test_without_imagecodecs_pillow_reads_what_it_can(tmp_path, monkeypatch):
         raise ValueError("<COMPRESSION.LZW: 5> requires the 'imagecodecs' package")
 
     monkeypatch.setattr(tifffile.TiffPage, "asarray", missing)
-    monkeypatch.setattr("dislo_gen.micrographs.tiff.find_spec", lambda name: None)
+    monkeypatch.setattr("dislo_gen.micrographs.tiff.source.find_spec", lambda name: None)
     assert np.array_equal(values(tmp_path / "a.tif"), GREY)
     deep = np.stack([COUNTS[0, 0, 0]] * 3, axis=-1)
     tifffile.imwrite(tmp_path / "b.tif", deep, photometric="rgb")

@@ -1,12 +1,12 @@
 """Micrographs: anybody's picture files, as grey values, and the part of them that is the micrograph itself."""
 
-from dislo_gen.micrographs.content import content_box
 from dislo_gen.micrographs.facts import Instrument, PixelSize
 from dislo_gen.micrographs.film import Film, Micrograph, choose, frames, open_film, parse_frames
-from dislo_gen.micrographs.grey import LUMINANCE
 from dislo_gen.micrographs.listing import SUFFIXES, micrograph_files, natural_order
+from dislo_gen.micrographs.looking.content import content_box
+from dislo_gen.micrographs.looking.grey import LUMINANCE
+from dislo_gen.micrographs.looking.seeing import read_grey
 from dislo_gen.micrographs.reading import read_micrograph, read_picture
-from dislo_gen.micrographs.seeing import read_grey
 from dislo_gen.micrographs.values import read_values
 
 __all__ = [

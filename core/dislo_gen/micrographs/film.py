@@ -14,10 +14,10 @@ import attrs
 from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source
-from dislo_gen.micrographs.grey import as_image
 from dislo_gen.micrographs.limits import check_frame
 from dislo_gen.micrographs.listing import micrograph_files
-from dislo_gen.micrographs.seeing import Box, say_cut, see
+from dislo_gen.micrographs.looking.grey import as_image
+from dislo_gen.micrographs.looking.seeing import Box, say_cut, see
 from dislo_gen.micrographs.values import open_source, refusal
 
 logger = logging.getLogger("dislo_gen")

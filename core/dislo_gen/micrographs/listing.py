@@ -10,7 +10,7 @@ from dislo_gen import paths
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs import video
 from dislo_gen.micrographs.microscopes import READERS
-from dislo_gen.micrographs.tvips import LATER_PART
+from dislo_gen.micrographs.microscopes.tvips import LATER_PART
 
 logger = logging.getLogger("dislo_gen")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.film import Micrograph, open_film
-from dislo_gen.micrographs.grey import as_image
-from dislo_gen.micrographs.seeing import see_named
+from dislo_gen.micrographs.looking.grey import as_image
+from dislo_gen.micrographs.looking.seeing import see_named
 from dislo_gen.micrographs.values import decode_values
 
 

@@ -13,9 +13,9 @@ from dislo_gen.errors import DatasetError, MissingExtraError
 from dislo_gen.micrographs import microscopes, video
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source, Values
 from dislo_gen.micrographs.limits import MAX_PIXELS, check_frame, check_pixels
-from dislo_gen.micrographs.pictures import PictureFilm
-from dislo_gen.micrographs.tiff import TiffFilm
-from dislo_gen.micrographs.tiff_chain import HEADS as TIFF_HEADS
+from dislo_gen.micrographs.pictures.source import PictureFilm
+from dislo_gen.micrographs.tiff.chain import HEADS as TIFF_HEADS
+from dislo_gen.micrographs.tiff.source import TiffFilm
 from dislo_gen.paths import exists, is_file
 
 __all__ = [

@@ -16,8 +16,8 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import MAX_PIXELS, check_pixels
-from dislo_gen.micrographs.raw import open_binary, reason
-from dislo_gen.micrographs.signal_metadata import chosen
+from dislo_gen.micrographs.microscopes.raw import open_binary, reason
+from dislo_gen.micrographs.microscopes.signal_metadata import chosen
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv")
 """How names of films end."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from dislo_gen.micrographs import gatan, mrc
-from dislo_gen.micrographs.apart import open_emd
 from dislo_gen.micrographs.facts import Source
-from dislo_gen.micrographs.raw import reason
-from dislo_gen.micrographs.tia import open_ser
-from dislo_gen.micrographs.tvips import open_tvips
+from dislo_gen.micrographs.microscopes import gatan, mrc
+from dislo_gen.micrographs.microscopes.apart import open_emd
+from dislo_gen.micrographs.microscopes.raw import reason
+from dislo_gen.micrographs.microscopes.tia import open_ser
+from dislo_gen.micrographs.microscopes.tvips import open_tvips
 
 __all__ = ["READERS", "open_signal", "reason"]
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
-from dislo_gen.micrographs.gatan_tags import Block, Tags, read_tags
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.raw import RawStack, cut_off, open_binary
-from dislo_gen.micrographs.signal_metadata import chosen, instrument, number, quoted, seconds
+from dislo_gen.micrographs.microscopes.gatan_tags import Block, Tags, read_tags
+from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary
+from dislo_gen.micrographs.microscopes.signal_metadata import chosen, instrument, number, quoted, seconds
 
 SUFFIXES = (".dm3", ".dm4")
 

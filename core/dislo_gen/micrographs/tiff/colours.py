@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Values
-from dislo_gen.micrographs.transparency import without, without_transparent
+from dislo_gen.micrographs.pictures.transparency import without, without_transparent
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, MASK, CMYK, YCBCR = range(7)
 CIE_LAB, ICC_LAB, ITU_LAB, LINEAR_RAW = 8, 9, 10, 34892

@@ -10,7 +10,7 @@ import numpy as np
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
-from dislo_gen.micrographs.signal_metadata import time_at
+from dislo_gen.micrographs.microscopes.signal_metadata import time_at
 
 
 def open_binary(path: Path) -> tuple[BinaryIO, int]:

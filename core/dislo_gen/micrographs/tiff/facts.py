@@ -13,9 +13,9 @@ from typing import Any
 import tifffile
 
 from dislo_gen.micrographs.facts import Instrument, PixelSize
-from dislo_gen.micrographs.ome import OmeFilm, number
 from dislo_gen.micrographs.resolution import from_resolution
-from dislo_gen.micrographs.tiff_layout import Layout
+from dislo_gen.micrographs.tiff.layout import Layout
+from dislo_gen.micrographs.tiff.ome import OmeFilm, number
 
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 282, 283, 296
 _RESOLUTION_UNITS = {2: "inch", 3: "cm"}

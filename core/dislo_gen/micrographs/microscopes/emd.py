@@ -18,8 +18,16 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.raw import unreadable
-from dislo_gen.micrographs.signal_metadata import chosen, instrument, name, number, quoted, seconds, time_at
+from dislo_gen.micrographs.microscopes.raw import unreadable
+from dislo_gen.micrographs.microscopes.signal_metadata import (
+    chosen,
+    instrument,
+    name,
+    number,
+    quoted,
+    seconds,
+    time_at,
+)
 
 _LARGEST_CHUNK = 512 * 1024**2
 _CACHE = 128 * 1024**2

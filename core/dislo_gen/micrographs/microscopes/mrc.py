@@ -15,8 +15,8 @@ import numpy as np
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.raw import RawStack, cut_off, open_binary, take
-from dislo_gen.micrographs.signal_metadata import instrument, times_since_first
+from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary, take
+from dislo_gen.micrographs.microscopes.signal_metadata import instrument, times_since_first
 
 SUFFIXES = (".mrc", ".mrcs", ".st", ".ali", ".rec")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dislo_gen.micrographs.content import Box, Numbers, grain_of
+from dislo_gen.micrographs.looking.content import Box, Numbers, grain_of
 
 _MOST = 0.2  # share of a side of the box that may be without a value
 _ROUNDS = 16

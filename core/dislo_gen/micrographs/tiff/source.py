@@ -11,15 +11,15 @@ import tifffile
 from PIL import Image as PillowImage
 
 from dislo_gen.errors import DatasetError, MissingExtraError
-from dislo_gen.micrographs import tiff_colours as colours
 from dislo_gen.micrographs.facts import Values
 from dislo_gen.micrographs.limits import check_bytes, check_pixels
 from dislo_gen.micrographs.orientation import UPRIGHT, turned, turned_size
 from dislo_gen.micrographs.quiet import quiet
-from dislo_gen.micrographs.tiff_chain import read_chain
-from dislo_gen.micrographs.tiff_facts import frame_times, instrument_of, pixel_size_of
-from dislo_gen.micrographs.tiff_layout import find_frames
-from dislo_gen.micrographs.tiff_segments import PACKBITS, check_segments, has_imagecodecs
+from dislo_gen.micrographs.tiff import colours
+from dislo_gen.micrographs.tiff.chain import read_chain
+from dislo_gen.micrographs.tiff.facts import frame_times, instrument_of, pixel_size_of
+from dislo_gen.micrographs.tiff.layout import find_frames
+from dislo_gen.micrographs.tiff.segments import PACKBITS, check_segments, has_imagecodecs
 
 _JPEG = 7
 _ORIENTATION, _MAX_SAMPLES = 274, 64

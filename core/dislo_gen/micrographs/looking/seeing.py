@@ -6,11 +6,11 @@ import logging
 from pathlib import Path
 
 from dislo_gen.errors import DatasetError
-from dislo_gen.micrographs.content import Box, content_box
 from dislo_gen.micrographs.facts import Values
-from dislo_gen.micrographs.grey import Grey, plain_grey, stretched
+from dislo_gen.micrographs.looking.content import Box, content_box
+from dislo_gen.micrographs.looking.grey import Grey, plain_grey, stretched
+from dislo_gen.micrographs.looking.voids import constant_corners, filled, valid_box
 from dislo_gen.micrographs.values import read_values
-from dislo_gen.micrographs.voids import constant_corners, filled, valid_box
 
 logger = logging.getLogger("dislo_gen")
 

@@ -20,13 +20,13 @@ import numpy as np
 from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
-from dislo_gen.micrographs.raw import open_binary
-from dislo_gen.micrographs.signal_metadata import time_at
+from dislo_gen.micrographs.microscopes.raw import open_binary
+from dislo_gen.micrographs.microscopes.signal_metadata import time_at
 
 PATIENCE = 15.0
 """Longest time that opening a file, or reading one frame, may take, s."""
 
-_MODULE = "dislo_gen.micrographs.apart_child"
+_MODULE = "dislo_gen.micrographs.microscopes.apart_child"
 _MARK = b"\x89HDF\r\n\x1a\n"
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.raw import cut_off, open_binary, take
-from dislo_gen.micrographs.signal_metadata import number, seconds, time_at, times_since_first
+from dislo_gen.micrographs.microscopes.raw import cut_off, open_binary, take
+from dislo_gen.micrographs.microscopes.signal_metadata import number, seconds, time_at, times_since_first
 
 _PICTURES = 0x4122
 _HEAD = struct.Struct("<3H4I")

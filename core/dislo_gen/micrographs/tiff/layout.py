@@ -10,8 +10,8 @@ import attrs
 import tifffile
 
 from dislo_gen.errors import DatasetError
-from dislo_gen.micrographs.ome import OmeFilm, read_ome
-from dislo_gen.micrographs.tiff_chain import MAX_PAGES, Chain, Page
+from dislo_gen.micrographs.tiff.chain import MAX_PAGES, Chain, Page
+from dislo_gen.micrographs.tiff.ome import OmeFilm, read_ome
 
 
 @attrs.frozen

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.interfaces import Image
-from dislo_gen.micrographs.content import Box, Numbers, grain_of
 from dislo_gen.micrographs.facts import Values
-from dislo_gen.micrographs.voids import neighbours
+from dislo_gen.micrographs.looking.content import Box, Numbers, grain_of
+from dislo_gen.micrographs.looking.voids import neighbours
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)  # ITU-R BT.709
 """Weights of red, green and blue in a grey value, (3,) float32."""

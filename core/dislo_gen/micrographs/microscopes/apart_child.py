@@ -1,4 +1,4 @@
-"""The process that `apart` asks: ``python -m dislo_gen.micrographs.apart_child FILE``.
+"""The process that `apart` asks: ``python -m dislo_gen.micrographs.microscopes.apart_child FILE``.
 
 It says what is in the file, in one line of JSON; then it reads numbers of frames, one a line, and answers each
 with a line of JSON and the frame's bytes, until nobody asks any more.
@@ -13,8 +13,8 @@ from typing import Any
 
 import attrs
 
-from dislo_gen.micrographs.emd import open_here
-from dislo_gen.micrographs.raw import unreadable
+from dislo_gen.micrographs.microscopes.emd import open_here
+from dislo_gen.micrographs.microscopes.raw import unreadable
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from dislo_gen.micrographs.animation import Animation, gif_frames, png_frames
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
 from dislo_gen.micrographs.orientation import UPRIGHT, turned, turned_size
+from dislo_gen.micrographs.pictures.animation import Animation, gif_frames, png_frames
+from dislo_gen.micrographs.pictures.transparency import without_transparent
 from dislo_gen.micrographs.quiet import quiet
 from dislo_gen.micrographs.resolution import from_resolution
-from dislo_gen.micrographs.transparency import without_transparent
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _ORIENTATION = 274
