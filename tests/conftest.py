@@ -43,6 +43,7 @@ def _log_as_in_a_library() -> None:
     logger = logging.getLogger("dislo_gen")
     logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, RemarkHandler)]
     logger.propagate = True
+    logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture
