@@ -205,12 +205,15 @@ def _predictions(folder: Path, changed: str) -> int:
 
 def _command(folder: Path, changed: str) -> int:
     from dislo_gen.cli import main
+    from dislo_gen.errors import DisloGenError
 
     words: Any = json.loads((folder / commands.WORDS).read_bytes())
     try:
         main(words)
     except SystemExit as stop:
-        if stop.code not in (0, 1, 2, None):
+        if stop.code == 2:  # what is wrong with the words has been printed
+            raise DisloGenError("the exit status is 2") from None
+        if stop.code not in (0, 1, None):
             raise RuntimeError(f"the exit status is {stop.code}") from stop
     return 0
 
