@@ -87,7 +87,7 @@ def judge(feed: Callable[[], int], size: int) -> Verdict:
     except BaseException as error:
         found = _of_exception("exception", error)
     apart = _of_children()
-    grown = max(0, _peak() - before, apart if apart > children else 0)
+    grown = max(0, _peak() - before, apart - before if apart > children else 0)
     if not found.is_finding and grown > honest + SPARE:
         found = Verdict("memory", f"{grown / 1e6:.0f} MB for {honest} honest bytes; {found.told}", "memory")
     return attrs.evolve(found, seconds=time.process_time() - start, grown=grown)
@@ -170,5 +170,8 @@ def _peak() -> int:
 
 
 def _of_children() -> int:
-    """Return the largest memory of all processes that this one began and that have ended."""
+    """Return the largest memory of all processes that this one began and that have ended.
+
+    Each begins as a copy of this one, so that as much as this one takes stands for nothing.
+    """
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

@@ -5,6 +5,7 @@ It reads orders and writes answers, one line of JSON each. Whatever libraries pr
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import logging
@@ -44,9 +45,19 @@ def feed(target: Target, seed: Seed, data: bytes, folder: Path) -> Verdict:
         os.chdir(folder.parent)
 
 
+@functools.cache
+def _target(name: str) -> Target:
+    """Return a target, its valid files made."""
+    target = TARGETS[name]
+    assert target.seeds, f"there are no valid files of {name}"
+    gc.collect()
+    gc.freeze()  # to collect all that libraries brought, again and again, would take longer than most inputs
+    return target
+
+
 def _obey(order: dict[str, Any]) -> dict[str, Any]:
     """Make an input, or take the one given; write it down before it is fed, in case it ends this process."""
-    target = TARGETS[order["target"]]
+    target = _target(order["target"])
     seeds = list(target.seeds.values())
     named = order.get("seed")
     seed = target.seeds[named] if named else seeds[order["number"] % len(seeds)]
@@ -56,7 +67,6 @@ def _obey(order: dict[str, Any]) -> dict[str, Any]:
     about = {"seed": seed.name, "suffix": Path(seed.changed).suffix}
     (folder / "input").write_bytes(data)
     (folder / "input.json").write_text(json.dumps(about))
-    gc.freeze()  # to collect all that libraries brought, again and again, would take longer than most inputs
     return about | attrs.asdict(feed(target, seed, data, folder / "in" / "here"))
 
 
