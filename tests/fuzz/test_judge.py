@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,8 @@ from fuzzing.farm import Farm
 from fuzzing.judge import judge
 
 from dislo_gen import DatasetError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux does")
 
 
 def raising(error: BaseException) -> Callable[[], int]:
