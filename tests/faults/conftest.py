@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,25 +35,20 @@ dislo_gen = _of_learning("dislo_gen")
 
 
 @pytest.fixture
-def tried(kit: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run a command as ``trials.py`` says; it must come to its end."""
+def killed(kit: Any) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command that is killed at random moments, as ``trials.py`` says; it must come to its end."""
 
-    def run(*how: object, words: tuple[object, ...], status: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(seed: int, times: int, *words: object) -> subprocess.CompletedProcess[str]:
+        folders = [Path(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
         done = subprocess.run(
-            [sys.executable, TRIALS, *map(str, how), "--", *map(str, words)],
-            capture_output=True, text=True, check=False, timeout=240, env=kit.environment(*_path()),
+            [sys.executable, TRIALS, str(seed), str(times), "--", *map(str, words)],
+            capture_output=True, text=True, check=False, timeout=240, env=kit.environment(*folders),
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == status, done.stderr + done.stdout
+        assert done.returncode == 0, done.stderr + done.stdout
         return done
 
     return run
-
-
-def _path() -> list[Path]:
-    import os
-
-    return [Path(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
 
 
 @pytest.fixture

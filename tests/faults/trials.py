@@ -1,9 +1,7 @@
-"""Run one command many times in trouble, from one process that has imported everything: starting costs seconds.
+"""Run a command, kill it at random moments, and run it to its end: ``python trials.py SEED TIMES -- words…``
 
-    python trials.py kill SEED TIMES -- words…     killed at random moments, then run to its end
-    python trials.py files LIMIT -- words…         with so many open files at most
-
-Each run is a fork of this process. Prints what the last run printed, and ends with its status.
+Each run is a fork of this one process, which has imported everything: starting anew would take seconds. Prints
+what the last run printed, and ends with its status.
 """
 
 from __future__ import annotations
@@ -11,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import resource
 import signal
 import sys
 import time
@@ -72,18 +69,14 @@ def kill(words: list[str], seed: int, times: int) -> int:
 
 def main() -> int:
     """Do as the arguments say."""
-    dashes = sys.argv.index("--")
-    how, words = sys.argv[1:dashes], sys.argv[dashes + 1 :]
+    seed, times, _, *words = sys.argv[1:]
     import torch
 
     import dislo_gen.cli.app
     import dislo_gen.learning  # noqa: F401
 
     torch.set_num_threads(1)  # threads do not outlive a fork
-    if how[0] == "kill":
-        return kill(words, int(how[1]), int(how[2]))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (int(how[1]), int(how[1])))
-    return end(begin(words, quiet=False))
+    return kill(words, int(seed), int(times))
 
 
 if __name__ == "__main__":

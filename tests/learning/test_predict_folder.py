@@ -81,6 +81,7 @@ def test_a_renamed_picture_keeps_its_name_and_equal_pictures_have_a_name_each(he
     text = predict("film")
     assert text.count(": 1 line") == 2
     assert len(open_predictions("found")) == 2
+    assert verify_predictions("found") == []
 
 
 def test_names_differ_on_every_file_system_and_films_frames_have_theirs():

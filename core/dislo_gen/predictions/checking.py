@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -46,7 +46,9 @@ def verify_predictions(
     if not isinstance(predictions, Predictions):
         predictions = open_predictions(predictions)
     found, complete = [], set(predictions.names)
-    of_file = {source.sha256: source.name for source in predictions.manifest.sources}
+    of_file: dict[str, list[str]] = {}  # equal files have a name each
+    for source in predictions.manifest.sources:
+        of_file.setdefault(source.sha256, []).append(source.name)
     for number, name in enumerate(predictions.manifest.names, start=1):
         found += (
             _check(predictions, name, of_file) if name in complete else [PredictionProblem(name, "is missing")]
@@ -56,14 +58,14 @@ def verify_predictions(
     return found
 
 
-def _check(predictions: Predictions, name: str, of_file: Mapping[str, str]) -> list[PredictionProblem]:
+def _check(predictions: Predictions, name: str, of_file: Mapping[str, Sequence[str]]) -> list[PredictionProblem]:
     try:
         record = read_record(predictions.folder, name)
     except DatasetError as error:
         return [PredictionProblem(name, str(error))]
     problems = []
     # Folders of earlier versions say of no name whose it is.
-    if record.name != name or (of_file and not name.startswith(of_file.get(record.sha256, "\0"))):
+    if record.name != name or (of_file and not name.startswith(tuple(of_file.get(record.sha256, ())))):
         problems.append(PredictionProblem(name, f"its record is that of {record.name}, of another file"))
     if not record.is_as_written:
         problems.append(PredictionProblem(name, "its record was changed after it was written"))
