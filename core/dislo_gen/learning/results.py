@@ -69,6 +69,11 @@ class Result:
     sheet: str = ""
 
 
+def _names(_evaluation: object, attribute: attrs.Attribute[Any], values: tuple[str, ...]) -> None:
+    if not values:
+        raise ValueError(f"{attribute.name}: must be one name or more")
+
+
 def _judged_by(evaluation: Evaluation, _attribute: object, results: tuple[Result, ...]) -> None:
     for number, result in enumerate(results):
         missing = [name for name in evaluation.metrics if name not in result.scores]
@@ -90,9 +95,9 @@ class Evaluation:
 
     format: str
     format_version: int
-    models: tuple[str, ...]
-    data: tuple[str, ...]
-    metrics: tuple[str, ...]
+    models: tuple[str, ...] = attrs.field(validator=_names)
+    data: tuple[str, ...] = attrs.field(validator=_names)
+    metrics: tuple[str, ...] = attrs.field(validator=_names)
     results: tuple[Result, ...] = attrs.field(validator=_judged_by)
     drawn: dict[str, str] = attrs.field(factory=dict)
 
