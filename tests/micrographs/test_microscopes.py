@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import struct
+import sys
 import tracemalloc
 
 import numpy as np
@@ -425,6 +426,16 @@ def test_a_file_that_emd_names_is_not_opened(tmp_path, how):
             group.create_dataset("data", (4, 5), np.uint16, external=external)
     with pytest.raises(DatasetError, match=r"lie in another file|no picture in this file"):
         open_film(tmp_path / "a.emd")
+
+
+def test_no_module_that_lies_beside_emd_files_is_run(tmp_path, monkeypatch):
+    velox(tmp_path / "a.emd", [("HAADF", PLANES)])
+    for module in ("h5py", "numpy", "dislo_gen", "json"):
+        (tmp_path / f"{module}.py").write_text("open('run', 'w').close()\nraise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", ["", *sys.path])  # as with python -c
+    assert read_values(tmp_path / "a.emd").shape == PLANES[0].shape
+    assert not (tmp_path / "run").exists()
 
 
 def test_sizes_in_emd_are_looked_at_before_memory_is_taken(tmp_path):

@@ -50,8 +50,9 @@ class FramesApart:
     """A `Source` that asks another process."""
 
     def __init__(self, path: Path) -> None:
+        # -P: a folder of strangers' files must not bring modules of its own.
         self._process = subprocess.Popen(  # noqa: S603 - this program, with a path as its only word
-            [sys.executable, "-m", _MODULE, os.path.abspath(path)],  # noqa: PTH100 - keeps bytes that are no UTF-8
+            [sys.executable, "-P", "-m", _MODULE, os.path.abspath(path)],  # noqa: PTH100 - keeps bytes that are no UTF-8
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
