@@ -31,7 +31,15 @@ def blame(component: Component, slot: str) -> Iterator[None]:
     except DisloGenError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"{slot}: {describe(component)} failed: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{slot}: {describe(component)} failed: {told(error)}") from error
+
+
+def told(error: BaseException) -> str:
+    """Return the kind of an exception of a stranger's code, and what it says, if it can say anything."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # one whose text is computed, and fails, too
+        return type(error).__name__
 
 
 def check_image(image: object, shape: tuple[int, int], component: Component, slot: str) -> Image:

@@ -19,8 +19,8 @@ import attrs
 import numpy as np
 import pluggy
 
-from dislo_gen.blame import image_problem, masks_problem
-from dislo_gen.errors import PluginError
+from dislo_gen.blame import image_problem, masks_problem, told
+from dislo_gen.errors import DisloGenError, PluginError
 from dislo_gen.registry import Plugin, choose, discover, group_of
 from dislo_gen.seeding import Purpose, generator
 
@@ -100,12 +100,15 @@ class HookBroker:
                 plugin = plugin()
             self.manager.register(plugin, offer.name)
             self.manager.check_pending()
-        except Exception as error:  # whatever a stranger's module raises, only its own use breaks
+        except (Exception, SystemExit) as error:  # whatever a stranger's module raises, only its own use breaks
             if plugin is not None and self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
-            self.broken[offer.name] = str(error)
+            reason = (
+                str(error) if isinstance(error, (DisloGenError, pluggy.PluginValidationError)) else told(error)
+            )
+            self.broken[offer.name] = reason
             which = f"hook '{offer.name}' from package {offer.package} {offer.version}"
-            reason = str(error).removeprefix(which).lstrip()
+            reason = reason.removeprefix(which).lstrip()
             logger.warning("%s is left out: %s", which, reason)
 
     def observe(self, hook: str, **arguments: Any) -> None:
@@ -117,9 +120,9 @@ class HookBroker:
             try:
                 own = {argument: _copied(value) for argument, value in arguments.items()}
                 self._only(hook, implementation.plugin_name)(**own)
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # a hook that ends the program would leave it half done
                 name = implementation.plugin_name
-                logger.warning("hook '%s' failed in %s: %s: %s", name, hook, type(error).__name__, error)
+                logger.warning("hook '%s' failed in %s: %s", name, hook, told(error))
 
     def alter(self, sample: Sample) -> Sample:
         """Apply the altering hooks that the sample's recipe names, in the recipe's order.
@@ -129,20 +132,16 @@ class HookBroker:
         """
         for number, name in enumerate(sample.recipe.hooks):
             offer = self.require(name)
+            who = f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version})"
             rng = generator(sample.seed, sample.index, Purpose.HOOK, f"hooks.{number}")
             try:
                 results = self._only("alter_sample", offer.name)(sample=sample, rng=rng)
-            except Exception as error:
-                raise PluginError(
-                    f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) failed: "
-                    f"{type(error).__name__}: {error}"
-                ) from error
-            altered = results[0] if results else sample
-            problem = _sample_problem(altered, sample)
+                altered = results[0] if results else sample
+                problem = _sample_problem(altered, sample)
+            except (Exception, SystemExit) as error:
+                raise PluginError(f"{who} failed: {told(error)}") from error
             if problem:
-                raise PluginError(
-                    f"hooks.{number}: hook '{name}' (package {offer.package} {offer.version}) returned {problem}"
-                )
+                raise PluginError(f"{who} returned {problem}")
             # The hook may have kept its arrays, and go on with them when the sample has long been written.
             sample = attrs.evolve(
                 altered, image=altered.image.copy(), masks=altered.masks.copy(), stored_record=None
@@ -176,6 +175,8 @@ def _copied(value: Any) -> Any:
 def _sample_problem(altered: Any, before: Sample) -> str | None:
     if not isinstance(altered, type(before)):
         return f"a {type(altered).__name__} instead of a Sample"
+    if not isinstance(altered.scene, type(before.scene)):
+        return f"a sample whose scene is a {type(altered.scene).__name__}"
     shape = before.recipe.size.shape
     return masks_problem(altered.masks, len(altered.scene.labelled), shape) or image_problem(altered.image, shape)
 

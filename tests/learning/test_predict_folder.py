@@ -180,6 +180,16 @@ def test_labels_without_a_record_are_somebodys_work(here, predict):
     assert [p.problem for p in corrected] == ["labelme/a.json was corrected (SHA-256 differs)"]
 
 
+@pytest.mark.parametrize("path", ["records/a.json", "labelme/a.json"])
+def test_a_pipe_in_a_files_place_is_not_waited_for(here, predict, path):
+    predict(picture(here / "a.png", 20))
+    (here / "found" / path).unlink()
+    os.mkfifo(here / "found" / path)
+    assert path.partition("/")[2] in str(verify_predictions("found"))
+    predict("a.png")
+    assert verify_predictions("found") == []
+
+
 def test_an_edited_record_is_noticed_and_kept(here, predict):
     predict(picture(here / "a.png", 20))
     path = here / "found/records/a.json"

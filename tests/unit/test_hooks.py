@@ -203,9 +203,40 @@ def test_a_hook_that_fails_is_named_with_its_package(install, small_recipe):
         make_sample(with_hooks(small_recipe, "fails"))
 
 
+class SilentError(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(("error", "words"), [(SystemExit(0), "SystemExit: 0"), (SilentError(), "SilentError")])
+def test_a_hook_that_ends_the_program_or_has_no_text_is_named_and_ends_nothing(
+    install, small_recipe, caplog, error, words
+):
+    def ends(sample, rng):
+        raise error
+
+    class Watching:
+        @hookimpl
+        def sample_made(self, sample):
+            raise error
+
+    class Stillborn:
+        def __init__(self):
+            raise error
+
+    install(ends=altering(ends), watch=Watching(), stillborn=Stillborn)
+    with caplog.at_level(logging.WARNING, "dislo_gen"):
+        make_sample(small_recipe)
+    assert f"hook 'watch' failed in sample_made: {words}" in caplog.text
+    assert f"hook 'stillborn' from package pack-stillborn 1.2 is left out: {words}" in caplog.text
+    with pytest.raises(PluginError, match=rf"'ends' \(package pack-ends 1\.2\) failed: {words}"):
+        make_sample(with_hooks(small_recipe, "ends"))
+
+
 @pytest.mark.parametrize(
     "bad",
     [
+        lambda sample, rng: attrs.evolve(sample, scene=None),
         lambda sample, rng: "not a sample",
         lambda sample, rng: attrs.evolve(sample, image=sample.image + np.float32(2)),
         lambda sample, rng: attrs.evolve(sample, image=sample.image[:-1]),

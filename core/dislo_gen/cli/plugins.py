@@ -58,7 +58,7 @@ def _rows(kind: str) -> list[tuple[Text, ...]]:
             line = Text(_first_line(kind, loaded))
         except PluginError as error:
             line = Text(f"broken: {error}", style="red")
-        except Exception as error:  # a list of plugins must survive any of them
+        except (Exception, SystemExit) as error:  # a list of plugins must survive any of them
             line = Text(f"broken: {type(error).__name__}: {error}", style="red")
         rows.append((Text(name, style="cyan"), Text(kind), Text(offer.package), Text(offer.version), line))
     return rows
