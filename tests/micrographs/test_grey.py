@@ -210,3 +210,59 @@ def test_of_many_pictures_a_few_are_named(tmp_path, caplog, monkeypatch):
         assert all(frame.box[2:] == (100, frame.image.shape[0] - 30) for frame in frames(tmp_path))
     assert len(caplog.records) == 6
     assert caplog.records[-1].getMessage().endswith("no more are named here")
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16, np.float32])
+@pytest.mark.parametrize("upper", [True, False])
+@pytest.mark.parametrize("share", ["scale bar", "beam stop", "left half", "specks"])
+def test_what_is_drawn_inside_a_micrograph_does_not_set_its_range(dtype, upper, share):
+    """A white scale bar, a masked beam stop, an overexposed hole: the rest is no black picture."""
+    rng = np.random.default_rng(0)
+    grey = rng.normal(2000, 200, (240, 320)).astype(dtype)
+    whole = np.iinfo(dtype) if np.issubdtype(dtype, np.integer) else np.iinfo(np.int32)
+    drawn = np.zeros(grey.shape, dtype=bool)
+    if share == "scale bar":
+        drawn[200:208, 220:300] = True
+    elif share == "beam stop":
+        drawn[110:126, :180] = True
+    elif share == "left half":
+        drawn[:, :150] = True
+    else:
+        drawn = rng.random(grey.shape) < 0.05
+    grey[drawn] = whole.max if upper else min(whole.min, 0)
+    seen, (left, top, right, bottom) = see(grey)
+    inside = np.zeros(grey.shape, dtype=bool)
+    inside[top:bottom, left:right] = True
+    rest = seen[inside & ~drawn] / 65535
+    assert rest.size > 0.95 * np.count_nonzero(~drawn)
+    if upper or whole.min < 0 or dtype == np.float32:
+        assert 0.3 < rest.mean() < 0.7
+        assert rest.std() > 0.1
+
+
+@pytest.mark.parametrize("fill", [1e30, -1e30, 3.4028235e38, -3.4028235e38])
+def test_enormous_numbers_are_no_values(fill):
+    grey = np.random.default_rng(0).normal(2000, 200, (120, 160)).astype(np.float32)
+    grey[:, :30] = fill
+    grey[70, 90] = fill
+    seen, box = see(grey)
+    assert box == (30, 0, 160, 120)
+    assert abs(int(seen[70, 90]) - 32767) < 20000
+    assert 0.3 < seen[:, 30:].mean() / 65535 < 0.7
+
+
+@pytest.mark.parametrize("scale", [1e-20, 1e32])
+def test_a_picture_of_enormous_or_tiny_numbers_is_one(scale):
+    grey = np.random.default_rng(0).normal(2000, 200, (60, 80))
+    grey[3, 4] = 0
+    seen, box = see(grey * scale)
+    assert box == (0, 0, 80, 60)
+    assert np.corrcoef(seen.ravel(), grey.ravel())[0, 1] > 0.98
+
+
+def test_counts_of_few_levels_have_no_margins():
+    y, x = np.mgrid[:240, :320]
+    counts = 4 + 1.5 * np.sin(x / 40) - 2.5 * np.exp(-(((y - 30 - 0.3 * x) / 2.5) ** 2))
+    noisy = counts + np.random.default_rng(1).normal(0, 0.2, x.shape)
+    for dtype in (np.uint16, np.uint32, np.float32):
+        assert see(noisy.astype(np.uint8).astype(dtype))[1] == (0, 0, 320, 240)

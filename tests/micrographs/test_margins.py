@@ -190,3 +190,40 @@ def test_counts_of_few_electrons_are_no_margin():
         assert box == (0, 0, 140, 100)
         assert len(np.unique(grey)) == len(np.unique(counts[counts <= np.percentile(counts, 99.9)]))
         assert np.corrcoef(grey.ravel(), counts.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("scale", [257, 256, 1 / 255, 16])
+@pytest.mark.parametrize("bar", [False, True])
+def test_a_quiet_jpeg_that_was_saved_deeper_is_still_one(scale, bar):
+    """Eight bits multiplied are eight bits: their terraces are no margins, and a bar in them is one."""
+    y, x = np.mgrid[:240, :320]
+    rng = np.random.default_rng(3)
+    quiet = 128 + 5 * np.sin(x / 60) + rng.normal(0, 1, (240, 320))
+    quiet -= 60 * np.exp(-(((y - 72 - 0.3 * x) / 2.5) ** 2))
+    grey = quiet.clip(0, 255).astype(np.uint8)
+    if bar:
+        grey = np.vstack([grey, np.full((28, 320), 255, np.uint8)])
+    stored = io.BytesIO()
+    PillowImage.fromarray(grey).save(stored, "JPEG", quality=40)
+    decoded = np.asarray(PillowImage.open(stored))
+    deeper = decoded * np.float32(scale) if scale < 1 else decoded.astype(np.uint16) * np.uint16(scale)
+    assert content_box(deeper) == content_box(decoded) == (0, 0, 320, 240)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("turn", range(4))
+def test_a_scale_of_grey_values_beside_the_micrograph_is_trimmed(dtype, turn):
+    bright = np.iinfo(dtype).max if np.issubdtype(dtype, np.integer) else 65535
+    scale = np.repeat(np.linspace(bright * 0.2, bright, 320)[None], 20, axis=0)
+    grey = np.rot90(np.vstack([grain(240, 320), scale.astype(dtype)]), turn)
+    left, top, right, bottom = content_box(np.ascontiguousarray(grey))
+    assert (right - left) * (bottom - top) == 240 * 320
+    part = see(np.ascontiguousarray(grey))[0][top:bottom, left:right]
+    assert 0.2 < part.mean() / np.iinfo(part.dtype).max < 0.8
+
+
+def test_rows_that_are_alike_by_nature_are_no_scale_of_grey_values():
+    enlarged = np.kron(grain(30, 40), np.ones((8, 8), np.uint8))
+    fringes = np.repeat(grain(1, 320), 240, axis=0)
+    for grey in (enlarged, fringes):
+        assert content_box(grey) == (0, 0, 320, 240)

@@ -14,6 +14,7 @@ import tifffile
 from PIL import Image as PillowImage
 
 from dislo_gen import DatasetError, MissingExtraError, open_film, read_micrograph
+from dislo_gen.micrographs.facts import PixelSize
 from dislo_gen.micrographs.values import read_values
 
 DATA = Path(__file__).parent / "data"
@@ -408,3 +409,29 @@ def test_a_piece_that_grows_into_more_than_the_picture_is_refused(tmp_path, comp
         read_micrograph(tmp_path / "a.tif")
     assert tracemalloc.get_traced_memory()[1] < 40e6
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("unit", "size"),
+    [
+        *(
+            (name, PixelSize(1, 1))
+            for name in ("nm", "nanometers", "Nanometre", "[nm]", "(nm)", "nm/px", "nm per pixel")
+        ),
+        *((name, PixelSize(0.1, 0.1)) for name in ("A", "Å", "\u212b", "Ang", "angstroms", "Ångström")),
+        *(
+            (name, PixelSize(1e3, 1e3))
+            for name in ("um", "µm", "\u03bcm", "micron", "Microns", "micrometers", "um/pixel")
+        ),
+        *((name, PixelSize(1e-3, 1e-3)) for name in ("pm", "picometers")),
+        *((name, PixelSize(1e6, 1e6)) for name in ("mm", "millimetre")),
+        *(
+            (name, PixelSize(1, 1, "1/nm"))
+            for name in ("1/nm", "1 / nm", "nm^-1", "nm⁻¹", "1/(nm)", "nm-1", "nm(-1)")
+        ),
+        *((name, PixelSize(10, 10, "1/nm")) for name in ("1/Å", "A^-1", "1/angstrom")),
+        *((name, None) for name in ("pixel", "px", "", "mrad", "s", "1/s", "nm nm", "x" * 10_000, None, 3)),
+    ],
+)
+def test_units_are_known_by_all_their_names(unit, size):
+    assert PixelSize.of(1, 1.0, unit) == size

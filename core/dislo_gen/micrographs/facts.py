@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Protocol
 
 import attrs
@@ -17,28 +18,30 @@ _NANOMETRES = {
     "cm": 1e7,
     "mm": 1e6,
     "um": 1e3,
-    "micron": 1e3,
     "nm": 1.0,
     "a": 0.1,
     "pm": 1e-3,
     "in": 2.54e7,
 }
-_OTHER_NAMES = {
-    "µm": "um",
-    "μm": "um",
-    "microns": "micron",
-    "micrometer": "um",
-    "micrometre": "um",
-    "å": "a",
-    "ångström": "a",
-    "angstrom": "a",
-    "angstroms": "a",
-    "nanometer": "nm",
-    "nanometre": "nm",
-    "inch": "in",
-    "meter": "m",
-    "metre": "m",
-}
+_OTHER_NAMES = {"å": "a", "ang": "a", "ångström": "a", "ångstrom": "a", "angström": "a", "angstrom": "a"}
+_OTHER_NAMES |= {"micron": "um", "mu": "um", "inch": "in", "inche": "in"}
+_PREFIXES = {"centi": "c", "milli": "m", "micro": "u", "nano": "n", "pico": "p", "": ""}
+_OTHER_NAMES |= {f"{word}met{end}": f"{short}m" for word, short in _PREFIXES.items() for end in ("er", "re")}
+_LONGEST_UNIT = 40
+_PER_PIXEL = re.compile(r"\s*(/|per\b)\s*(pixel|pix|px)$")
+_INVERSE = re.compile(r"^(1\s*/|per\b|reciprocal\b)|\^?\s*\(?([-−]1|⁻¹)\)?$")  # noqa: RUF001 - a minus sign
+
+
+def _nanometres(unit: str) -> tuple[float, bool] | None:
+    """Return how many nm a unit of length has, and whether it stands below a 1; None if it is none."""
+    name = _PER_PIXEL.sub("", unit.strip(" \t\r\n\0[](){}").lower().replace("µ", "u").replace("μ", "u"))
+    name, signs = _INVERSE.subn("", name)
+    name = name.strip(" ()[].")
+    for each in (name, name.removesuffix("s")):
+        factor = _NANOMETRES.get(_OTHER_NAMES.get(each, each))
+        if factor is not None and signs < 2:
+            return factor, bool(signs)
+    return None
 
 
 @attrs.frozen
@@ -59,12 +62,10 @@ class PixelSize:
         """Return a size in nm (or 1/nm) from what a file says; None if it says nothing that can be one."""
         if not isinstance(unit, str) or not all(isinstance(v, (int, float, np.number)) for v in (x, y)):
             return None
-        name = unit.strip().lower()
-        inverse = name.startswith("1/") or name.endswith(("^-1", "-1", "⁻¹"))
-        name = name.removeprefix("1/").removesuffix("⁻¹").removesuffix("-1").removesuffix("^").strip(" ()")
-        factor = _NANOMETRES.get(_OTHER_NAMES.get(name, name))
-        if factor is None:
+        known = _nanometres(unit) if len(unit) <= _LONGEST_UNIT else None
+        if known is None:
             return None
+        factor, inverse = known
         sizes = [abs(float(v)) * (1 / factor if inverse else factor) for v in (x, y)]  # type: ignore[arg-type]
         if not all(math.isfinite(size) and size > 0 for size in sizes):
             return None

@@ -26,6 +26,8 @@ _WIDE = 24
 _MATCHES = (0.5, 0.7, 0.85)  # share of a row that has the margin's value; more is asked where less finds no end
 _DROP = 0.2  # by which this share is less beside the margin
 _TEXT = 0.4  # share of a margin's rows that may be all text
+_FEWEST = 64  # levels of grey that a picture of eight bits has at least
+_SCALES = (257.0, 256.0, 1 / 255)  # what programs multiply eight bits by
 _ENOUGH = 2048  # pixels of a row
 _BLOCK = 4 * 1024 * 1024  # pixels compared at a time, so that memory is bounded
 
@@ -34,8 +36,9 @@ def content_box(grey: Numbers) -> Box:
     """Find the part of a picture inside title bars, scale bars and frames: (left, top, right, bottom) in px.
 
     From each side, rows (columns) are trimmed that have one constant value, text apart, if there is a step where
-    they end. Much is cut only where a margin is constant throughout; a picture of which less than a quarter of a
-    side would be left is flat by nature and is kept whole.
+    they end, and a few that are each like the one before, as in a scale of grey values. Much is cut only where a
+    margin is constant throughout; a picture of which less than a quarter of a side would be left is flat by nature
+    and is kept whole.
 
     Args:
         grey: (H, W) numbers of any type, as they are in the file.
@@ -44,6 +47,7 @@ def content_box(grey: Numbers) -> Box:
     left, top, right, bottom = 0, 0, width, height
     if grey.min() == grey.max():
         return left, top, right, bottom
+    grey = _of_few_levels(grey)
     tolerance = _tolerance(grey)
     for _ in range(3):  # trimming one side can uncover that another one is constant, too
         before = left, top, right, bottom
@@ -60,6 +64,38 @@ def content_box(grey: Numbers) -> Box:
         if before == (left, top, right, bottom):
             break
     return left, top, right, bottom
+
+
+def _of_few_levels(grey: Numbers) -> Numbers:
+    """Return a deep picture that was made of one of eight bits as that one; else the same."""
+    if grey.dtype.itemsize == 1:
+        return grey
+    low, high = float(np.nanmin(grey)), float(np.nanmax(grey))
+    levels = _levels(grey)
+    if not 2 <= len(levels) <= 256 or not np.isfinite(high - low):
+        return grey
+    quantum = float(np.diff(levels).min())
+    for scale in _SCALES:
+        if low >= 0 and high <= 255.5 * scale and quantum > 0.5 * scale and _are_whole(levels / scale):
+            return _as_eight_bits(grey, 0.0, scale)
+    if _FEWEST <= (high - low) / quantum <= 255.5 and _are_whole((levels - low) / quantum):
+        return _as_eight_bits(grey, low, quantum)
+    return grey
+
+
+def _as_eight_bits(grey: Numbers, low: float, quantum: float) -> Numbers:
+    places = (grey.astype(np.float64) - low) / quantum
+    return np.round(places).astype(np.uint8) if _are_whole(places) else grey
+
+
+def _are_whole(places: NDArray[np.float64]) -> bool:
+    return bool(np.abs(places - np.round(places)).max() < 0.02)  # not so where there is no value
+
+
+def _levels(grey: Numbers) -> NDArray[np.float64]:
+    """Return the values of a picture, in order; of a large one those of some of its pixels."""
+    some = grey[:: max(1, len(grey) // 64), :: max(1, grey.shape[1] // 1024)].astype(np.float64)
+    return np.unique(some[np.isfinite(some)])
 
 
 def _thinning(side: int) -> int:
@@ -85,7 +121,16 @@ def _tolerance(grey: Numbers) -> _Tolerance:
         same = 0.0 if grain < 1 else 1.0 if grain < 2 else 2.0 if grain < 4 else 3.0
         return _Tolerance(same, max(4.0, 2 * same), 12.0)
     same = 0.02 * grain
-    return _Tolerance(same, 0.5 * grain, 0.5 * grain)
+    quantum = _quantum(grey)
+    # Counts of few levels have terraces, and a step of a terrace is no end of a margin.
+    step = max(0.5 * grain, 3.5 * quantum if grain < 2 * quantum else 0.0)
+    return _Tolerance(same, step, step)
+
+
+def _quantum(grey: Numbers) -> float:
+    """Return the least difference between the values of a picture, if they are few; else 0."""
+    levels = _levels(grey)
+    return float(np.diff(levels).min()) if 2 <= len(levels) <= 256 else 0.0
 
 
 def grain_of(grey: Numbers) -> float:
@@ -145,7 +190,24 @@ def _margin(rows: Numbers, cut: int, side: int, own: _Tolerance) -> int:
                 found = end
         if found:
             return found
-    return 0
+    return _alike(rows, cut, side)
+
+
+def _alike(rows: Numbers, cut: int, side: int) -> int:
+    """Return how many rows from the first one on are each like the one before: a scale of grey values or colours.
+
+    No camera gives two rows alike; where a picture was made larger, or JPEG made its blocks flat, some are, and
+    so are those that follow.
+    """
+    most = min(len(rows) - 1 - _NEAR, int(0.12 * side) - cut)
+    if most < _NEAR:
+        return 0
+    part = rows[: most + 1 + _NEAR]
+    same = (part[1:] == part[:-1]).mean(axis=1)
+    count = int(np.argmax(same < 0.99)) if (same < 0.99).any() else len(same)
+    if not _NEAR <= count < most or same[count : count + _NEAR].max() > 0.5:
+        return 0
+    return count + 1
 
 
 def _bands(rows: Numbers, least: float, tolerance: _Tolerance) -> Iterator[_Band]:

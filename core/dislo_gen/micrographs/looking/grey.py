@@ -22,6 +22,9 @@ _CORE = (2, 98)  # percentiles: what lies between them is no hot or dead pixel
 _FAR = 6  # times the grain, and half the core's range: so far from all around it lies a hot or dead pixel
 _MOST_OUTLIERS = 0.02
 _HUGE = 1e100
+_FILL, _FAR_LESS, _EVERY = 1e30, 1e12, 7
+_LEVELS = 8  # fewer are no picture
+_DETACHED = 2e-4  # share of the pixels that a value has which sets no range
 
 
 def plain_grey(values: Values) -> tuple[Numbers, NDArray[np.bool_] | None]:
@@ -49,6 +52,7 @@ def plain_grey(values: Values) -> tuple[Numbers, NDArray[np.bool_] | None]:
         grey = _luminance(grey)
     if grey.dtype.kind == "f":
         empty |= ~np.isfinite(grey)
+        empty |= _of_no_meaning(grey, empty)
         if empty.any():
             grey = np.where(empty, np.asarray(np.nan, grey.dtype), grey)
         largest = float(np.nanmax(np.abs(grey), initial=0))
@@ -57,6 +61,17 @@ def plain_grey(values: Values) -> tuple[Numbers, NDArray[np.bool_] | None]:
     if empty.all():
         raise DatasetError("there is no finite value in this picture")
     return grey, empty if empty.any() else None
+
+
+def _of_no_meaning(grey: Numbers, empty: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where a picture of usual values has enormous ones, which programs write where there is no value."""
+    with np.errstate(invalid="ignore"):
+        found: NDArray[np.bool_] = (np.abs(grey) >= _FILL) & ~empty
+        if found.any():
+            others = np.abs(grey[~found & ~empty][::_EVERY])
+            if np.unique(others).size < _LEVELS or np.median(others) * _FAR_LESS >= _FILL:
+                found[...] = False
+    return found
 
 
 def _numbers(pixels: Numbers) -> Numbers:
@@ -136,7 +151,36 @@ def _range(pixels: Numbers, box: Box) -> tuple[float, float]:
             beyond[at, columns] = is_outlier
             sample = sample[~beyond]
     low, high = (float(v) for v in np.percentile(sample, (0.1, 99.9)))
+    for is_upper in (True, False, True):
+        rest = _attached(sample, low, high, is_upper=is_upper)
+        if rest is not sample:
+            sample = rest
+            low, high = (float(v) for v in np.percentile(sample, (0.1, 99.9)))
     return (low, high) if high > low else (float(sample.min()), float(sample.max()))
+
+
+def _attached(sample: NDArray[np.float64], low: float, high: float, *, is_upper: bool) -> NDArray[np.float64]:
+    """Return a sample without the one value that lies apart from all others above (or below) them.
+
+    Such is what was drawn into a picture, a mask, a beam stop, or what is overexposed throughout: nothing lies
+    between it and the picture, which would be all but black (or white) if it counted.
+    """
+    value = float(sample.max() if is_upper else sample.min())
+    if (high if is_upper else low) != value and np.count_nonzero(sample == value) < _DETACHED * sample.size:
+        return sample
+    rest = sample[sample != value]
+    if rest.size < sample.size / 8 or len(np.unique(rest[:: max(1, rest.size // 4096)])) < _LEVELS:
+        return sample
+    below, above = (float(v) for v in np.percentile(rest, (0.5, 99.5)))
+    gap = value - above if is_upper else below - value
+    if gap <= 1.5 * (above - below):
+        return sample
+    # What was drawn smoothly has some pixels between; a bright spot has many around it.
+    between = (rest > above + gap / 8) if is_upper else (rest < below - gap / 8)
+    count = int(np.count_nonzero(between))
+    if count > 0.3 * (sample.size - rest.size):
+        return sample
+    return rest[~between] if count else rest
 
 
 def as_image(grey: Grey) -> Image:
