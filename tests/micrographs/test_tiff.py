@@ -435,3 +435,62 @@ def test_a_piece_that_grows_into_more_than_the_picture_is_refused(tmp_path, comp
 )
 def test_units_are_known_by_all_their_names(unit, size):
     assert PixelSize.of(1, 1.0, unit) == size
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    "other", ["preview in colours", "preview in eight bits", "mask of one bit", "colours and mask"]
+)
+def test_pages_of_another_depth_are_no_frames(tmp_path, other, first):
+    """What was made of a picture to look at, or to hide parts of it, is no second frame of a film."""
+    deep = np.random.default_rng(0).integers(0, 4000, (40, 60)).astype(np.uint16)
+    picture = (
+        np.repeat((deep >> 4).astype(np.uint8)[..., None], 3, axis=2) if other == "colours and mask" else deep
+    )
+    pages = {
+        "preview in colours": np.repeat((deep >> 5).astype(np.uint8)[..., None], 3, axis=2),
+        "preview in eight bits": (deep >> 5).astype(np.uint8),
+        "mask of one bit": deep > 1000,
+        "colours and mask": deep > 1000,
+    }
+    with tifffile.TiffWriter(tmp_path / "two.tif") as tiff:
+        for page in (picture, pages[other]) if first else (pages[other], picture):
+            tiff.write(page, photometric="rgb" if page.ndim == 3 else "minisblack", metadata=None)
+    with open_film(tmp_path / "two.tif") as film:
+        assert film.count == 1
+        assert np.corrcoef(film.frame(0).image.ravel(), deep.ravel())[0, 1] > 0.99
+
+
+def test_a_film_keeps_its_pages_beside_one_of_another_depth(tmp_path, caplog):
+    with tifffile.TiffWriter(tmp_path / "film.tif") as tiff:
+        for _ in range(3):
+            tiff.write(np.random.default_rng(0).integers(0, 200, (20, 30)).astype(np.uint8), metadata=None)
+        tiff.write(np.zeros((20, 30), np.float32), metadata=None)
+    with open_film(tmp_path / "film.tif") as film:
+        assert film.count == 3
+    assert "a page of another depth or colours than the others left out" in caplog.text
+
+
+def test_two_detectors_that_imagej_merged_are_two_channels(tmp_path, caplog):
+    deep = np.random.default_rng(0).integers(0, 4000, (2, 40, 60)).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "two.tif", deep, imagej=True, metadata={"axes": "CYX", "mode": "composite"})
+    with open_film(tmp_path / "two.tif") as film:
+        assert film.count == 1
+        assert np.corrcoef(film.frame(0).image.ravel(), deep[0].ravel())[0, 1] > 0.99
+    assert "the first of its 2 channels is taken" in caplog.text
+
+
+def test_units_are_read_as_imagej_writes_them(tmp_path):
+    stack = np.random.default_rng(0).integers(0, 4000, (2, 20, 30)).astype(np.uint16)
+    for unit, size in (("\\u00C5", 0.05), ("\\u00B5m", 500.0), ("\\u03BCm", 500.0)):
+        tifffile.imwrite(tmp_path / "a.tif", stack, imagej=True, resolution=(2, 2), metadata={"unit": unit})
+        with open_film(tmp_path / "a.tif") as film:
+            assert film.pixel_size == PixelSize(size, size)
+
+
+def test_slices_of_one_moment_have_no_times(tmp_path):
+    stack = np.random.default_rng(0).integers(0, 4000, (3, 20, 30)).astype(np.uint16)
+    about = {"axes": "ZYX", "TimeIncrement": 0.04, "TimeIncrementUnit": "s"}
+    tifffile.imwrite(tmp_path / "a.ome.tif", stack, ome=True, metadata=about)
+    with open_film(tmp_path / "a.ome.tif") as film:
+        assert [film.time(index) for index in range(film.count)] == [None] * 3

@@ -16,8 +16,8 @@ HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MAX_PAGES = 300_000
 _MAX_TAGS = 4096
 _TYPES = {1: "B", 3: "H", 4: "I", 16: "Q"}  # the kinds of number that sizes and flags are written as
-_SUBFILE, _WIDTH, _HEIGHT, _OLD_SUBFILE, _SAMPLES, _PHOTOMETRIC = 254, 256, 257, 255, 277, 262
-_WANTED = {_SUBFILE, _WIDTH, _HEIGHT, _OLD_SUBFILE, _SAMPLES, _PHOTOMETRIC}
+_SUBFILE, _WIDTH, _HEIGHT, _OLD_SUBFILE, _SAMPLES, _PHOTOMETRIC, _BITS = 254, 256, 257, 255, 277, 262, 258
+_WANTED = {_SUBFILE, _WIDTH, _HEIGHT, _OLD_SUBFILE, _SAMPLES, _PHOTOMETRIC, _BITS}
 _REDUCED, _MASK = 1, 4
 _OLD_REDUCED = 2
 _TRANSPARENCY_MASK = 4
@@ -31,6 +31,7 @@ class Page:
         offset: where its head is in the file.
         width, height: px.
         samples: numbers a pixel.
+        bits: of each of these; 0 where a pixel has so many that the head does not hold it.
         aside: it says itself that it is a preview or a mask of another page.
     """
 
@@ -38,6 +39,7 @@ class Page:
     width: int
     height: int
     samples: int
+    bits: int
     aside: bool
 
 
@@ -108,7 +110,9 @@ def _read_page(file: BinaryIO, at: int, order: str, is_big: bool) -> tuple[Page,
     following = struct.unpack(order + place, rest)[0] if len(rest) == after else 0
     aside = bool(tags.get(_SUBFILE, 0) & (_REDUCED | _MASK)) or tags.get(_OLD_SUBFILE) == _OLD_REDUCED
     aside = aside or tags.get(_PHOTOMETRIC) == _TRANSPARENCY_MASK
-    page = Page(at, tags.get(_WIDTH, 0), tags.get(_HEIGHT, 0), tags.get(_SAMPLES, 1), aside)
+    samples = tags.get(_SAMPLES, 1)
+    bits = tags.get(_BITS, 0 if samples > 1 else 1)
+    page = Page(at, tags.get(_WIDTH, 0), tags.get(_HEIGHT, 0), samples, bits, aside)
     return page, following, start + len(data)
 
 

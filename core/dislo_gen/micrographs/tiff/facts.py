@@ -7,6 +7,7 @@ no unit that is known, is as if the file did not say.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -66,6 +67,8 @@ def frame_times(tiff: tifffile.TiffFile, layout: Layout) -> Callable[[int], floa
     if step is None or len(layout.frames) < 2:
         return _never
     numbers = moments or range(len(layout.frames))
+    if numbers[0] == numbers[-1]:
+        return _never  # slices of one moment
     return lambda index: round((numbers[index] - numbers[0]) * step, 9)
 
 
@@ -96,7 +99,9 @@ def _imagej(tiff: tifffile.TiffFile, page: Any) -> PixelSize | None:
     across, down = (_ratio(page.tags.valueof(tag)) for tag in (_X_RESOLUTION, _Y_RESOLUTION))
     if not across or not down or not isinstance(unit, str):
         return None
-    unit = unit.replace("\\u00B5", "µ").replace("\\u00b5", "µ")
+    unit = re.sub(
+        r"\\u([0-9A-Fa-f]{4})", lambda found: chr(int(found[1], 16)), unit
+    )  # as ImageJ writes what is no ASCII
     if unit.lower() in ("inch", "in", "cm") and page.tags.valueof(_RESOLUTION_UNIT) in _RESOLUTION_UNITS:
         return None  # as opened, never calibrated: how it is to be printed
     return PixelSize.of(1 / across, 1 / down, unit)

@@ -95,23 +95,33 @@ def _plane_bytes(page: Any) -> int:
 
 
 def _pages_of_one_size(pages: list[Page]) -> Layout:
-    """Leave out previews, masks, and pages of another size than most of the file's pixels are in."""
+    """Leave out previews, masks, and pages of another size or depth than most of the file's pixels are in."""
     numbered = [(n, page) for n, page in enumerate(pages) if not page.aside] or list(enumerate(pages))
-    kinds = Counter((page.width, page.height, page.samples) for _, page in numbered)
-    kind = max(kinds, key=lambda of: of[0] * of[1] * kinds[of])  # the first of equals
-    frames = [n for n, page in numbered if (page.width, page.height, page.samples) == kind]
-    others = len(numbered) - len(frames)
-    if not others:
-        return Layout(frames)
-    pages_word = "a page" if others == 1 else f"{others} pages"
-    return Layout(frames, taken=(f"{pages_word} of another size than {kind[0]} x {kind[1]} px left out",))
+    sizes = Counter((page.width, page.height) for _, page in numbered)
+    size = max(sizes, key=lambda of: of[0] * of[1] * sizes[of])  # the first of equals
+    of_size = [(n, page) for n, page in numbered if (page.width, page.height) == size]
+    depths = Counter((page.samples, page.bits) for _, page in of_size)
+    # Of as many in two depths the deeper ones are the picture, the others what was made of it to look at.
+    depth = max(depths, key=lambda of: (depths[of], of[1] or 8))
+    frames = [n for n, page in of_size if (page.samples, page.bits) == depth]
+    taken = ()
+    for count, which in (
+        (len(numbered) - len(of_size), f"size than {size[0]} x {size[1]} px"),
+        (
+            len(of_size) - len(frames),
+            "depth or colours than the others" if len(frames) > 1 else "depth or colours",
+        ),
+    ):
+        if count:
+            taken += (f"{'a page' if count == 1 else f'{count} pages'} of another {which} left out",)
+    return Layout(frames, taken=taken)
 
 
 def _of_one_channel(tiff: tifffile.TiffFile, layout: Layout) -> Layout:
     if tiff.is_imagej:
         said = tiff.imagej_metadata or {}
         channels, slices, moments = (whole(said.get(key)) for key in ("channels", "slices", "frames"))
-        if channels > 1 and slices * moments == 1:
+        if channels > 1 and slices * moments == 1 and said.get("mode") not in ("composite", "color"):
             # A stack that nobody told what its third axis is; written so by scripts, seldom by a colour camera.
             return layout
         return _chosen(layout, channels, slices, moments)
