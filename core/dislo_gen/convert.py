@@ -129,7 +129,20 @@ def _read_points(value: Any, _: Any) -> Any:
         raise ValueError("must be a list of numbers or of pairs of numbers") from None
 
 
+def _table_reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return what reads a class from a table, and from nothing else."""
+    read = converter.gen_structure_attrs_fromdict(kind)
+
+    def checked(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValueError(f"must be a table, not {shown(value)}")
+        return read(value, kind)
+
+    return checked
+
+
 converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+converter.register_structure_hook_factory(attrs.has, _table_reader)
 _strict(bool, "true or false")
 _strict(int, "a whole number")
 _strict(str, "a text")
