@@ -138,8 +138,11 @@ def read_bytes(path: Where, most: int) -> bytes:
         most: largest number of bytes that are read.
 
     Raises:
-        DatasetError: it is missing, unreadable, or larger.
+        DatasetError: it is missing, unreadable, or larger; or a pipe, which would be waited for.
     """
+    there = look(path)
+    if there is not None and not (stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode)):
+        raise DatasetError(f"{_named(path)}: this is no regular file")
     try:
         with Path(path).open("rb") as file:
             data = file.read(most + 1)

@@ -136,6 +136,12 @@ def test_links_in_a_circle(refusal, dataset, tmp_path, command):
     )
 
 
+@pytest.mark.parametrize("words", [("replay", "pipe"), ("--recipe", "pipe", *SMALL), ("verify", "pipe")])
+def test_a_pipe_is_not_waited_for(refusal, tmp_path, words):
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe" in refusal(*words)
+
+
 def test_a_home_of_nobody(refusal):
     text = refusal(*SMALL, "--background", "real-blend", "--set", "background.patches=~no-such-user/x")
     assert "~no-such-user/x: cannot be used: there is no home of that name" in text

@@ -185,7 +185,7 @@ def test_a_pipe_in_a_files_place_is_not_waited_for(here, predict, path):
     predict(picture(here / "a.png", 20))
     (here / "found" / path).unlink()
     os.mkfifo(here / "found" / path)
-    assert path.partition("/")[2] in str(verify_predictions("found"))
+    assert verify_predictions("found") != []
     predict("a.png")
     assert verify_predictions("found") == []
 

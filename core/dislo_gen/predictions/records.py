@@ -146,7 +146,7 @@ def read_record(folder: Folder, name: str) -> PredictionRecord:
     Raises:
         DatasetError: it is missing or wrong.
     """
-    path = folder.regular(record_path(name))
+    path = folder.path(record_path(name))
     plain = read_json(path)
     check_format(plain, PREDICTION_FORMAT, VERSION, str(path))
     record = read_as(plain, PredictionRecord, str(path), DatasetError)
