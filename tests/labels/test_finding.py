@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import shutil
@@ -15,6 +17,7 @@ from PIL import Image
 
 from dislo_gen import DatasetError, read_labelled
 from dislo_gen.labelme import is_labelme
+from dislo_gen.learning.sources import find_source
 
 SIZE = (64, 48)
 LINE = [[5, 5], [30, 20], [60, 40]]
@@ -43,7 +46,10 @@ def shows_the_picture(frames):
     return np.array_equal(np.round(sample.image * 255), PIXELS) and len(sample.masks) == 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # these without a mark
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", *WIDE])
 def test_marks_at_the_beginning_are_no_part_of_the_text(tmp_path, encoding):
     picture(tmp_path / "frame.png")
     file = write(tmp_path / "frame.json", encoding=encoding, label="Versetzung ä")
@@ -85,6 +91,7 @@ WINDOWS = "D:\\data\\2024\\frame.png"
             "../../../a/frame.png",
         ),
         *("gone/frame.png", "https://host/a/frame.png", "FRAME.PNG", "frame.jpg", "frame", "file:///c:/frame.png"),
+        *("https://host/a/frame.png?raw=1#x", "frame%2Epng", " frame.png", "frame.png ", "D:/mixed\\frame.png"),
     ],
 )
 @pytest.mark.parametrize("place", ["labels/frame.png", "images/frame.png", "labels/images/frame.png"])
@@ -245,6 +252,11 @@ STRANGE = {
         "imageWidth": 64.0,
     },
     "no types": {"shapes": [{"label": None, "points": [[5, 5], [40, 5], [40, 20], [5, 20]]}]},
+    "numbers as texts": {
+        "shapes": [{"label": 1, "points": LINE, "shape_type": "linestrip", "group_id": "2", "flags": []}],
+        "imageWidth": "64", "imageHeight": " 48 ",
+    },
+    "nothing as texts": {"shapes": [{"label": "", "points": LINE, "group_id": ""}], "imageWidth": 0, "imageHeight": 0},
     "capitals": {"shapes": [{"label": "d", "points": LINE, "shape_type": "LineStrip"}], "version": 5},
     "polyline": {"shapes": [{"label": "d", "points": [[1, 2], [3, 4.5]], "shape_type": "polyline"}]},
 }  # fmt: skip
@@ -256,6 +268,29 @@ def test_what_other_programs_write_is_read(tmp_path, more):
     write(tmp_path / "frame.json", **more)
     [sample] = read_labelled(tmp_path)
     assert len(sample.masks) == 1
+
+
+@pytest.mark.parametrize("form", ["lines", "address", "cut"])
+def test_embedded_pictures_are_read_as_programs_write_them(tmp_path, form):
+    stored = io.BytesIO()
+    Image.fromarray(PIXELS).save(stored, "PNG")
+    text = base64.b64encode(stored.getvalue()).decode()
+    data = {
+        "lines": base64.encodebytes(stored.getvalue()).decode(),
+        "address": f"data:image/png;base64,{text}",
+        "cut": text.rstrip("="),
+    }
+    write(tmp_path / "frame.json", imageData=data[form])
+    assert shows_the_picture(read_labelled(tmp_path))
+
+
+def test_labels_in_folders_inside_are_named(tmp_path):
+    picture(tmp_path / "monday" / "frame.png")
+    write(tmp_path / "monday" / "frame.json")
+    with pytest.raises(DatasetError, match="in folders inside it, to be named each: monday"):
+        read_labelled(tmp_path)
+    with pytest.raises(DatasetError, match="in folders inside it, to be named each: monday"):
+        find_source(str(tmp_path))
 
 
 def test_a_frame_without_shapes_is_one_without_lines(tmp_path):

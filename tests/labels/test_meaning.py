@@ -52,7 +52,8 @@ def run(*words):
     "name",
     [
         *("__ignore__", "_background_", "__IGNORE__", "Background", "unclear", "text", "legend", "Label"),
-        *("scale bar", "Scale_Bar_2", "scalebar", "scale bar 200 nm"),
+        *("scale bar", "Scale_Bar_2", "scalebar", "scale bar 200 nm", "ScaleBar: 0.5 µm", "200 nm", "0.5 µm"),
+        *("ignore region", "Unclear?", "don't care", "bg", "title bar", "texts", "Info_Bar", "timestamp"),
     ],
 )
 def test_names_of_no_defects_are_left_out(labelled, name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -126,21 +127,29 @@ def _shape(plain: Any, place: str) -> LabelledShape:
     if not isinstance(plain, dict):
         raise ValueError(f"{place}: must be a table, not {shown(plain)}")
     group_id = _whole(plain.get("group_id"))
+    group_id = None if group_id == "" else group_id
     if group_id is not None and not _is_group(group_id):
         raise ValueError(f"{place}.group_id: must be a whole number or null, not {shown(group_id)}")
-    flags = plain.get("flags")
+    flags = plain.get("flags") or None
     if flags is not None and not (isinstance(flags, dict) and all(isinstance(v, bool) for v in flags.values())):
         raise ValueError(f"{place}.flags: must be a table of true and false, not {shown(flags)}")
     shape_type = (_text(plain, "shape_type", f"{place}.") or "").lower()
     return LabelledShape(
         place,
-        _text(plain, "label", f"{place}.") or "",
+        _label(plain, f"{place}."),
         _OTHER_TYPES.get(shape_type, shape_type) or "polygon",  # which it was before there were others
         _points(plain.get("points"), f"{place}.points"),
         group_id,
         _text(plain, "description", f"{place}.") or "",
         flags or {},
     )
+
+
+def _label(plain: dict[str, Any], place: str) -> str:
+    value = plain.get("label")
+    if isinstance(value, int) and not isinstance(value, bool):  # classes by their numbers
+        return str(value)
+    return _text(plain, "label", place) or ""
 
 
 def _points(plain: Any, place: str) -> NDArray[np.float64]:
@@ -171,7 +180,7 @@ def _text(plain: dict[str, Any], key: str, place: str) -> str | None:
 
 def _side(plain: dict[str, Any], key: str) -> int | None:
     value = _whole(plain.get(key))
-    if value is None:
+    if value is None or (value == 0 and not isinstance(value, bool)):
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SIDE:
         raise ValueError(f"{key}: must be a whole number from 1 to {MAX_SIDE} px, not {shown(value)}")
@@ -186,5 +195,7 @@ def _frame(plain: dict[str, Any]) -> int | None:
 
 
 def _whole(value: Any) -> Any:
-    """Return a float that is a whole number as one: tables that went through pandas have such."""
+    """Return a float or a text that is a whole number as one: other programs write such."""
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,15}\s*", value):
+        return int(value)
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value

@@ -14,7 +14,7 @@ import attrs
 
 from dislo_gen import paths
 from dislo_gen.errors import DatasetError, did_you_mean, shown
-from dislo_gen.labelme.listing import LABELME, is_predictions, labelme_files
+from dislo_gen.labelme.listing import LABELME, is_predictions, labelme_files, said_of_folders_inside
 from dislo_gen.labelme.meaning import PolygonsAs, chosen_kinds
 from dislo_gen.labelme.read import LINE_WIDTH, LabelledFrame, frame_of, read_labelme
 from dislo_gen.labelme.text import UTF_8
@@ -107,7 +107,8 @@ def read_labelled(
     """
     frames = open_labelled(path, polygons_as, line_width, labels)
     if not frames:
-        raise DatasetError(f"{path}: there is no .json file of labelme in this folder")
+        inside = said_of_folders_inside(paths.expand(path))
+        raise DatasetError(f"{path}: there is no .json file of labelme in this folder{inside}")
     check_labels([frames], str(path))
     return frames
 

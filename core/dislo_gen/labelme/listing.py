@@ -8,7 +8,7 @@ from pathlib import Path
 from dislo_gen import paths
 from dislo_gen.dataset import MANIFEST
 from dislo_gen.errors import DatasetError
-from dislo_gen.labelme.format import LabelmeFile, is_meant
+from dislo_gen.labelme.format import LabelmeFile, is_labelme, is_meant
 from dislo_gen.labelme.text import parse_plain
 from dislo_gen.micrographs import natural_order
 from dislo_gen.plain import MAX_FILE_BYTES, read_json
@@ -19,6 +19,7 @@ LABELME = "labelme"
 
 _HEAD = 1 << 20
 _NAMED = 20
+_LOOKED_INTO = 50
 logger = logging.getLogger("dislo_gen")
 
 
@@ -45,6 +46,21 @@ def labelme_files(folder: Path) -> list[tuple[Path, LabelmeFile]]:
         more = [f"{folder}: {len(problems) - _NAMED} more files are broken"] if len(problems) > _NAMED else []
         raise DatasetError("\n".join(problems[:_NAMED] + more))
     return found
+
+
+def said_of_folders_inside(folder: Path) -> str:
+    """Return a clause that names folders inside a folder in which there are labelme files; nothing without any."""
+    found = []
+    for inner in sorted(paths.inside(folder), key=natural_order)[:_LOOKED_INTO]:
+        try:
+            if inner.name.startswith(".") or not paths.is_folder(inner):
+                continue
+            files = [each for each in paths.inside(inner) if each.suffix.lower() == ".json" and _is_regular(each)]
+            if any(is_labelme(each) for each in files[:_LOOKED_INTO]):
+                found.append(inner.name)
+        except DatasetError:
+            continue
+    return f"; there are some in folders inside it, to be named each: {', '.join(found[:5])}" if found else ""
 
 
 def is_predictions(folder: Path) -> bool:

@@ -22,8 +22,21 @@ SKIPPED = ("point", "points", "mask")
 """Shape types that are passed over: they are neither curves nor outlines."""
 
 RESERVED = (
-    *("ignore", "ignored", "background", "unclear", "uncertain"),
-    *("scale bar", "scalebar", "scale", "text", "label", "legend", "caption", "arrow", "border"),
+    *("ignore", "ignored", "ignore region", "ignore area", "background", "bg"),
+    *("unclear", "uncertain", "unsure", "dont care", "don't care", "do not care"),
+    *("scale bar", "scalebar", "scale", "ruler", "text", "label", "legend", "caption", "annotation", "title"),
+    *(
+        "arrow",
+        "border",
+        "title bar",
+        "info bar",
+        "infobar",
+        "logo",
+        "watermark",
+        "date",
+        "timestamp",
+        "time stamp",
+    ),
 )
 """Labels that name no defect: labelme's own two (``__ignore__``, ``_background_``), places that nobody can tell,
 and what is written into pictures. They are left out."""
@@ -38,6 +51,7 @@ _OTHER_NAMES = {
     "trace": SLIP_TRACE,
     "traces": SLIP_TRACE,
 }
+_LENGTH = re.compile(r"\d+([.,]\d+)? ?(nm|[uµμ]m|å|pm|mm)")
 _AT_THE_END = string.digits + string.whitespace + "_-"
 _LONG_CHORD = 1.5
 _FLAT = 0.04
@@ -70,8 +84,10 @@ def chosen_kinds(labels: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def is_reserved(kind: str) -> bool:
-    """Say whether a kind is the name of something that is no defect; "scale bar 200 nm" is a scale bar, too."""
-    return kind in RESERVED or kind.startswith(("scale bar ", "scalebar "))
+    """Say whether a kind is the name of something that is no defect; "scale bar 200 nm" and "200 nm" are, too."""
+    name = kind.strip(" ?!.,;:()[]")
+    known = name in RESERVED or name.removesuffix("s") in RESERVED
+    return known or bool(re.match(r"scale ?bar\b", name) or _LENGTH.fullmatch(name))
 
 
 def is_dropped(shape: LabelledShape, labels: Sequence[str] = ()) -> bool:

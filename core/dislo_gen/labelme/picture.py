@@ -8,6 +8,7 @@ import re
 import time
 import unicodedata
 from pathlib import Path, PureWindowsPath
+from urllib.parse import unquote
 
 from dislo_gen import paths
 from dislo_gen.errors import DatasetError, shown
@@ -38,10 +39,15 @@ def picture_path(labels: LabelmeFile, file: Path) -> Path:
     path = _named(labels.image_path, file)
     if path is not None and path.suffix.lower() in SUFFIXES and _is_there(path):
         return path
-    found = _of_that_name(name, file.parent)
+    found = _of_that_name(name, file.parent) or _of_that_name(_from_address(name), file.parent)
     if found is None:
         raise DatasetError(f"{file}: imagePath: {shown(labels.image_path)}{_why_not(path, labels.image_path)}")
     return found
+
+
+def _from_address(name: str) -> str:
+    """Return a file's name as it was before it became part of a web address, or got spaces around it."""
+    return unquote(re.split(r"[?#]", name)[0]).strip().replace("/", "")
 
 
 def _named(text: str, file: Path) -> Path | None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -177,7 +178,9 @@ def frame_of(file: Path, labels: LabelmeFile, polygons_as: PolygonsAs, kinds: Se
 
 
 def _decode(data: str, file: Path) -> bytes:
+    # Some programs write lines, the address of data that browsers know, or no filling at the end.
+    plain = "".join(re.sub(r"^data:[\w/+.;=-]{0,100},", "", data).split())
     try:
-        return base64.b64decode(data, validate=True)
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise DatasetError(f"{file}: imageData: this is not base64") from None

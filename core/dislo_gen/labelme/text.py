@@ -42,6 +42,12 @@ def parse_plain(data: bytes, path: Path) -> tuple[Any, str]:
                 return parse_json(data.decode(encoding), path), encoding
             except UnicodeDecodeError:
                 raise _no_text(path) from None
+    if b"\0" in data[:4]:  # without a mark; what begins a JSON text is ASCII
+        for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+            try:
+                return parse_json(data.decode(encoding), path), encoding[:6]
+            except (UnicodeDecodeError, DatasetError):
+                continue
     try:
         return parse_json(data.decode("utf-8-sig"), path), UTF_8
     except UnicodeDecodeError:

@@ -17,6 +17,7 @@ from dislo_gen.labelme import (
     is_predictions,
     manifest_format,
     open_labelled,
+    said_of_folders_inside,
 )
 from dislo_gen.pipeline import make_sample
 from dislo_gen.recipe import Recipe
@@ -110,7 +111,7 @@ def _in_folder(path: Path, polygons_as: PolygonsAs, labels: str | Sequence[str])
         return Source(_name(path), samples=open_dataset(path))  # which says what is wrong with it
     raise DatasetError(
         f"{path}: this folder is neither a dataset (it has no {MANIFEST}) nor one of labelled frames (it has "
-        f"no .json file of labelme)"
+        f"no .json file of labelme{said_of_folders_inside(path)})"
         if not has_manifest
         else f"{path}: there is no .json file of labelme in these predictions"
     )

@@ -168,7 +168,7 @@ def _attached(sample: NDArray[np.float64], low: float, high: float, *, is_upper:
     value = float(sample.max() if is_upper else sample.min())
     if (high if is_upper else low) != value and np.count_nonzero(sample == value) < _DETACHED * sample.size:
         return sample
-    rest = sample[sample != value]
+    rest: NDArray[np.float64] = sample[sample != value]
     if rest.size < sample.size / 8 or len(np.unique(rest[:: max(1, rest.size // 4096)])) < _LEVELS:
         return sample
     below, above = (float(v) for v in np.percentile(rest, (0.5, 99.5)))

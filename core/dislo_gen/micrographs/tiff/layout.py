@@ -104,7 +104,7 @@ def _pages_of_one_size(pages: list[Page]) -> Layout:
     # Of as many in two depths the deeper ones are the picture, the others what was made of it to look at.
     depth = max(depths, key=lambda of: (depths[of], of[1] or 8))
     frames = [n for n, page in of_size if (page.samples, page.bits) == depth]
-    taken = ()
+    taken: tuple[str, ...] = ()
     for count, which in (
         (len(numbered) - len(of_size), f"size than {size[0]} x {size[1]} px"),
         (
