@@ -256,7 +256,10 @@ STRANGE = {
         "shapes": [{"label": 1, "points": LINE, "shape_type": "linestrip", "group_id": "2", "flags": []}],
         "imageWidth": "64", "imageHeight": " 48 ",
     },
-    "nothing as texts": {"shapes": [{"label": "", "points": LINE, "group_id": ""}], "imageWidth": 0, "imageHeight": 0},
+    "nothing as texts": {
+        "shapes": [{"label": "", "points": LINE, "group_id": ""}],
+        "imageWidth": 0, "imageHeight": 0,
+    },
     "capitals": {"shapes": [{"label": "d", "points": LINE, "shape_type": "LineStrip"}], "version": 5},
     "polyline": {"shapes": [{"label": "d", "points": [[1, 2], [3, 4.5]], "shape_type": "polyline"}]},
 }  # fmt: skip
