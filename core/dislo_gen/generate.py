@@ -12,11 +12,13 @@ from dislo_gen import paths
 from dislo_gen.contact_sheet import contact_sheet
 from dislo_gen.dataset import (
     MANIFEST,
+    MANIFEST_FORMAT,
     PREVIEW,
     Dataset,
     Manifest,
     complete_indices,
     describe_dataset,
+    kind_of_folder,
     open_dataset,
     plain_record,
     read_manifest,
@@ -119,6 +121,7 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
     strangers = [path for path in paths.inside(root) if path.name != KEPT and not is_leftover(path)]
     if paths.is_file(root / MANIFEST):
         if overwrite:
+            _check_ours(folder)
             remove_dataset(folder)
         else:
             old = read_manifest(folder)
@@ -134,6 +137,21 @@ def _take_folder(folder: Folder, manifest: dict[str, Any], overwrite: bool) -> N
         raise DatasetError(f"{root}: the folder is not empty and holds no {MANIFEST}; choose another with --out")
     folder.sweep()
     save_manifest(folder, manifest)
+
+
+def _check_ours(folder: Folder) -> None:
+    """Refuse to replace what is no dataset; a manifest that cannot be read, and is not empty, is kept aside."""
+    try:
+        kind = kind_of_folder(folder)
+    except DatasetError:
+        found = paths.look(folder.path(MANIFEST))
+        if found is not None and found.st_size:
+            logger.warning(
+                "%s: a %s that cannot be read is kept: %s", folder.root, MANIFEST, folder.keep_aside(MANIFEST)
+            )
+        return
+    if kind != MANIFEST_FORMAT:
+        raise DatasetError(f"{folder.root}: this folder holds something else; choose another with --out")
 
 
 def remove_dataset(folder: Folder) -> None:

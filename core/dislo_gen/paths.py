@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dislo_gen.errors import DatasetError
@@ -78,17 +78,26 @@ def inside(folder: Where) -> list[Path]:
         raise unusable(folder, error) from None
 
 
-def walk(folder: Where) -> Iterator[tuple[Path, list[str], list[str]]]:
+def walk(
+    folder: Where, unreadable: Callable[[Path], object] | None = None
+) -> Iterator[tuple[Path, list[str], list[str]]]:
     """Yield every folder in a folder, itself first, with the names of the folders and of the files in it.
 
     Names of folders that are taken out of the list are not gone into; links to folders are not followed.
 
+    Args:
+        folder: to begin with.
+        unreadable: called with each folder inside it that cannot be read; the others follow.
+
     Raises:
-        DatasetError: one cannot be read.
+        DatasetError: the folder itself cannot be read; without ``unreadable``, or one inside it.
     """
 
     def refuse(error: OSError) -> None:
-        raise unusable(error.filename or folder, error) from None
+        where = Path(error.filename or folder)
+        if unreadable is None or where == Path(folder):
+            raise unusable(where, error) from None
+        unreadable(where)
 
     for root, folders, names in os.walk(folder, onerror=refuse):
         yield Path(root), folders, names

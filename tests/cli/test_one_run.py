@@ -123,6 +123,23 @@ def test_a_replay_replaces_an_earlier_one_unless_somebody_changed_it(cli, kit, d
 # --- Datasets --------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ['{"name": "mine"}', "[]", '{"format": "dislo-gen predictions"}'])
+def test_overwrite_replaces_no_folder_of_something_else(cli, kit, copy, text):
+    (copy / "dataset.json").write_text(text)
+    before = kit.tree(copy)
+    status, _, err = cli(*kit.SMALL, "-n", 2, "-o", copy, "--overwrite")
+    assert (status, err.count("error: ")) == (2, 1)
+    assert "this folder holds something else" in err
+    assert kit.tree(copy) == before
+
+
+def test_overwrite_keeps_a_manifest_that_cannot_be_read(cli, kit, copy):
+    (copy / "dataset.json").write_text("my notes")
+    status, _, err = cli(*kit.SMALL, "-n", 2, "-o", copy, "--overwrite")
+    assert (status, "kept/dataset-1.json" in err) == (0, True)
+    assert (copy / "kept/dataset-1.json").read_text() == "my notes"
+
+
 def test_overwrite_keeps_what_somebody_changed(cli, kit, copy):
     mask, preview = (copy / "masks/000002.tif"), (copy / "preview.png")
     mask.write_bytes((copy / "masks/000001.tif").read_bytes())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
 import subprocess
 import sys
@@ -282,6 +284,25 @@ def test_a_file_is_read_by_itself_and_a_folder_in_natural_order(tmp_path):
     found = [path.relative_to(tmp_path).as_posix() for path in micrograph_files(tmp_path)]
     assert found == ["b/f1.DM3", "f9.tif", "f10.png", "f_000.tvips"]
     assert micrograph_files(tmp_path / "f10.png") == [tmp_path / "f10.png"]
+
+
+def test_a_folder_that_may_not_be_read_hides_no_pictures_beside_it(tmp_path, monkeypatch, caplog):
+    for name in ("a.png", "locked/b.png", "open/c.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    os.mkfifo(tmp_path / "open/dataset.json")  # looking at whose folder it is must not wait
+    scandir = os.scandir
+
+    def refusing(path):
+        if Path(path).name == "locked":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert micrograph_files(tmp_path) == [tmp_path / "a.png", tmp_path / "open/c.png"]
+    assert "left out, as they cannot be read: locked" in caplog.text
+    with pytest.raises(DatasetError, match="locked: cannot be used: Permission denied"):
+        micrograph_files(tmp_path / "locked")
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,9 @@ def micrograph_files(path: str | Path) -> list[Path]:
 
     Left out are hidden files and folders, the later parts of a TVIPS film, which its first one brings with it, and
     folders that dislo-gen itself wrote into, such as what it found in these pictures; links to folders are not
-    followed. Pictures of kinds that are not read, and links that lead nowhere, are left out too, and the log names
-    them. Numbers in names are ordered as numbers: ``frame-9.png`` comes before ``frame-10.png``.
+    followed. Pictures of kinds that are not read, links that lead nowhere, and folders inside it that may not be
+    read are left out too, and the log names them. Numbers in names are ordered as numbers: ``frame-9.png`` comes
+    before ``frame-10.png``.
 
     Raises:
         DatasetError: there is nothing there, no picture in the folder, or the file is of a kind that is not read.
@@ -65,8 +66,13 @@ def natural_order(path: Path) -> list[tuple[int, int, str]]:
 
 def _inside(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the pictures in a folder, and the paths inside it of what looks like one and is not read."""
-    found, others = [], []
-    for root, folders, names in paths.walk(folder):
+    found: list[Path] = []
+    others: list[str] = []
+
+    def leave_out(path: Path) -> None:
+        others.append(path.relative_to(folder).as_posix())
+
+    for root, folders, names in paths.walk(folder, leave_out):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if root != folder and _is_own(root, names):
             folders.clear()
@@ -79,14 +85,14 @@ def _inside(folder: Path) -> tuple[list[Path], list[str]]:
             if suffix in SUFFIXES and _is_file(file):
                 found.append(file)
             elif suffix in SUFFIXES or _OTHER_PICTURES.fullmatch(suffix):
-                others.append(file.relative_to(folder).as_posix())
+                leave_out(file)
     return found, others
 
 
 def _is_own(folder: Path, names: list[str]) -> bool:
     """Say whether dislo-gen wrote a folder: what it found in pictures would else be looked at as more of them."""
     for name in _OWN:
-        if name in names:
+        if name in names and _is_file(folder / name):
             try:
                 with (folder / name).open("rb") as file:
                     if _OWN_HEAD in file.read(200):
