@@ -119,7 +119,7 @@ def _tweak(place: Place, _: list[Place], rng: Generator) -> None:
     value = holder[key]
     if isinstance(value, bool):
         holder[key] = not value
-    elif isinstance(value, (int, float)):
+    elif isinstance(value, (int, float)) and not abs(value) > 1e300:
         factors = (0, -1, 2, 10, 1000, 1e9, 0.1, 1.0000001)
         holder[key] = value * factors[rng.integers(len(factors))] + int(rng.integers(-1, 2))
     elif isinstance(value, str):
