@@ -81,15 +81,40 @@ def forget_damaged(folder: Folder) -> None:
         with contextlib.suppress(DatasetError):  # a record that cannot be read, or lists what lies elsewhere
             files = plain_record(folder, index).get("files")
             set_aside_changed(folder, files if isinstance(files, dict) else {})
-        folder.remove(record_path(index))
+        put_away_record(folder, index, belonging)
     shown = "; ".join(f"{index}: {found}" for index, found in list(damaged.items())[:_DAMAGES_SHOWN])
     more = f"; and {len(damaged) - _DAMAGES_SHOWN} more" if len(damaged) > _DAMAGES_SHOWN else ""
     what = "1 sample is" if len(damaged) == 1 else f"{len(damaged)} samples are"
     logger.warning("%s: %s damaged and will be made again (%s%s)", folder.root, what, shown, more)
 
 
+def put_away_record(folder: Folder, index: int, belonging: Belonging) -> None:
+    """Remove a sample's record; one that is not what was written here, and is not empty, is kept aside."""
+    name = record_path(index)
+    found = paths.look(folder.path(name))
+    if found is not None and found.st_size and _record_damage(folder, index, belonging):
+        logger.warning("%s: a record that is not ours is kept: %s", folder.root, folder.keep_aside(name))
+    folder.remove(name)
+
+
 def damage(folder: Folder, index: int, belonging: Belonging | None = None) -> str | None:
     """Say what is wrong with a sample that has a record, as far as it shows without reading its files."""
+    if wrong := _record_damage(folder, index, belonging):
+        return wrong
+    for relative in plain_record(folder, index)["files"]:
+        try:
+            path = folder.path(relative)
+            if not paths.is_file(path):
+                return f"{relative} is missing"
+            if (found := paths.look(path)) is not None and not found.st_size:
+                return f"{relative} is empty"
+        except DatasetError:
+            return f"{relative} cannot be read"
+    return None
+
+
+def _record_damage(folder: Folder, index: int, belonging: Belonging | None) -> str | None:
+    """Say what is wrong with a sample's record, whatever its files are."""
     name = record_path(index)
     try:
         plain = plain_record(folder, index)
@@ -101,13 +126,4 @@ def damage(folder: Folder, index: int, belonging: Belonging | None = None) -> st
         return f"{name} is not its record"
     if belonging is not None and (foreign := belonging.problem(plain)):
         return foreign
-    for relative in files:
-        try:
-            path = folder.path(relative)
-            if not paths.is_file(path):
-                return f"{relative} is missing"
-            if (found := paths.look(path)) is not None and not found.st_size:
-                return f"{relative} is empty"
-        except DatasetError:
-            return f"{relative} cannot be read"
     return None

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from dislo_gen.belonging import Belonging
-from dislo_gen.dataset import Dataset, describe_dataset, plain_record, read_manifest, record_path, write_sample
+from dislo_gen.dataset import Dataset, describe_dataset, plain_record, read_manifest, write_sample
 from dislo_gen.errors import DatasetError
-from dislo_gen.existing import refuse_changes, set_aside_changed
+from dislo_gen.existing import put_away_record, refuse_changes, set_aside_changed
 from dislo_gen.files import Folder
 from dislo_gen.pipeline import make_sample
 from dislo_gen.record import Record
@@ -70,7 +70,9 @@ def _repair(
         old = _record(dataset, index, belonging)
         sample = make_sample(recipe, manifest.seed, index)
         kept = {} if old is None else _keep_work(dataset, old)
-        folder.remove(record_path(index))  # whatever happens now, the sample counts as missing until it is whole
+        put_away_record(
+            folder, index, belonging
+        )  # whatever happens now, the sample counts as missing until it is whole
         write_sample(sample, folder, manifest.writer)
         _drop_equal(folder, kept)
         differences = None

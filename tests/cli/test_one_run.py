@@ -140,6 +140,16 @@ def test_overwrite_keeps_a_manifest_that_cannot_be_read(cli, kit, copy):
     assert (copy / "kept/dataset-1.json").read_text() == "my notes"
 
 
+@pytest.mark.parametrize("words", [("resume",), ("verify", "--repair")])
+def test_a_record_that_is_not_ours_is_kept(cli, kit, dataset, copy, words):
+    (copy / "records/000001.json").write_text("my notes")
+    (copy / "records/000002.json").write_bytes(b"")
+    assert cli(words[0], copy, *words[1:])[0] == 0
+    left = kit.tree(copy)
+    assert left.pop("kept/records/000001-1.json") == b"my notes"
+    assert left == kit.tree(dataset)
+
+
 def test_overwrite_keeps_what_somebody_changed(cli, kit, copy):
     mask, preview = (copy / "masks/000002.tif"), (copy / "preview.png")
     mask.write_bytes((copy / "masks/000001.tif").read_bytes())
@@ -214,7 +224,9 @@ def test_a_sample_of_another_recipe_is_made_again(cli, kit, dataset, other, copy
     }
     status, out, err = cli(*words[way])
     assert status == 0, out + err
-    assert kit.tree(copy) == kit.tree(dataset)
+    left = kit.tree(copy)
+    assert left.pop("kept/records/000002-1.json") == (other / "records/000002.json").read_bytes()
+    assert left == kit.tree(dataset)
 
 
 @pytest.mark.parametrize(
