@@ -25,6 +25,7 @@ SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".
 _MOST_THREADS = 4
 _FULL_RANGE = 2
 _MATRIX = "DISPLAYMATRIX"
+_REORDERED = ("h264", "hevc", "mpeg4")  # what is packed so is not stored in the order in which it is shown
 _AHEAD = 12  # so many frames are decoded on rather than looked for anew
 
 
@@ -201,6 +202,11 @@ class _Film:
             self._container.close()
         self.file.close()
 
+    @property
+    def _in_order(self) -> bool:
+        """Whether frames are counted: AVI has no times, and FFmpeg guesses wrong for those stored out of turn."""
+        return self.layout == "avi" and self._stream.codec_context.name in _REORDERED
+
     def _restart(self) -> None:
         """Begin with the first frame."""
         if self._container is not None:
@@ -257,8 +263,9 @@ class _Film:
                 frames = packet.decode()
             except Exception:  # a broken frame: those that follow may be whole
                 frames = []
+                last += 1 if self._in_order and last >= 0 else 0
             for frame in frames:
-                number = self._number(frame, last)
+                number = last + 1 if self._in_order and last >= 0 else self._number(frame, last)
                 if number > last:
                     last = number
                     yield number, frame
