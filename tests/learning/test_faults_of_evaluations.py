@@ -89,6 +89,18 @@ def test_drawings_that_somebody_changed_are_kept(judged, dislo_gen):
     assert (out / "kept" / "worst" / "run-on-dislo-gen_m2-1.png").read_bytes() == mine
 
 
+@pytest.mark.parametrize("harm", [b"", b"half a pictu"])
+def test_drawings_that_are_damaged_are_made_again(judged, dislo_gen, harm):
+    out, command = judged
+    names = ("worst/run-on-dislo-gen_m2.png", "matrix-length.png")
+    before = [(out / name).read_bytes() for name in names]
+    for name in names:
+        (out / name).write_bytes(harm)
+    dislo_gen(*command)
+    assert [(out / name).read_bytes() for name in names] == before
+    assert (out / "kept").exists() == bool(harm)
+
+
 def test_a_broken_set_does_not_stop_the_others(trained, made, dislo_gen, tmp_path):
     broken = shutil.copytree(made, tmp_path / "broken")
     for image in (broken / "images").iterdir():

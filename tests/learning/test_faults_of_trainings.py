@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, load_file, save_file
 
 from dislo_gen import DatasetError, LearningError
 from dislo_gen.files import Folder
@@ -199,6 +199,24 @@ def test_a_state_that_is_none_of_this_training_is_named(run, dislo_gen, change, 
 def test_two_runs_do_not_train_into_one_folder(run, dislo_gen):
     with taken(Folder(run)):
         assert "another run is writing into this folder" in dislo_gen("resume", run, status=2)
+
+
+def test_finished_weights_that_are_damaged_are_learnt_again(run, dislo_gen):
+    dislo_gen("resume", run)
+    best = run / "weights.safetensors"
+    before = load(best.read_bytes())  # not mapped: the file is changed below
+    for harm, kept in ((b"", []), (best.read_bytes()[:-100], ["weights-1.safetensors"])):
+        best.write_bytes(harm)
+        assert "so they are learnt again" in dislo_gen("resume", run)
+        after = load(best.read_bytes())
+        assert all(torch.allclose(after[name].double(), before[name].double()) for name in before)
+        assert sorted(path.name for path in run.glob("kept/*")) == kept
+    assert "finished after 2 epochs" in dislo_gen("resume", run)
+    run_file = json.loads((run / "run.json").read_text())
+    run_file["plan"]["start"] = "0" * 64  # as one that was tuned
+    (run / "run.json").write_text(json.dumps(run_file))
+    best.write_bytes(b"")
+    assert "only the command that began this training" in dislo_gen("resume", run, status=2)
 
 
 def _not_numbers(tensors):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as PillowImage
 
 from dislo_gen import paths
 from dislo_gen.convert import read_as
@@ -17,6 +19,7 @@ from dislo_gen.errors import DatasetError, shown
 from dislo_gen.files import Folder, file_sha256
 from dislo_gen.plain import read_json
 from dislo_gen.record import check_format
+from dislo_gen.size import Size
 
 FORMAT = "dislo-gen evaluation"
 VERSION = 1
@@ -133,14 +136,24 @@ class Drawings:
         if not paths.is_file(path):
             return False
         found = file_sha256(path)
-        return not sha256 or found == sha256 or found not in self._own
+        return found == sha256 or (found not in self._own and self._is_picture(relative))
+
+    def _is_picture(self, relative: str) -> bool:
+        """Say whether a file is a picture still: one that is not was damaged, and is nobody's drawing."""
+        try:
+            with PillowImage.open(io.BytesIO(self.folder.get(relative)), formats=["PNG"]) as opened:
+                Size(*opened.size)
+                opened.load()
+        except Exception:  # decoders raise whatever they like at damaged files
+            return False
+        return True
 
     def put(self, relative: str, data: bytes) -> str:
         """Write a drawing and return its SHA-256; one that is there and is somebody else's is kept aside."""
         path = self.folder.path(relative)
         if paths.is_file(path):
             found = file_sha256(path)
-            if found not in self._own and found != hashlib.sha256(data).hexdigest():
+            if path.stat().st_size and found not in self._own and found != hashlib.sha256(data).hexdigest():
                 logger.warning("%s had been changed; it is kept as %s", path, self.folder.keep_aside(relative))
         sha256 = self.folder.put(relative, data)
         if "/" not in relative:

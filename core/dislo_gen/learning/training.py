@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 
 from dislo_gen import paths
 from dislo_gen.convert import converter
-from dislo_gen.errors import DatasetError, LearningError
+from dislo_gen.errors import DatasetError, DisloGenError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
 from dislo_gen.learning import folder as files
@@ -27,11 +28,12 @@ from dislo_gen.learning.network import build_network
 from dislo_gen.learning.pictures import draw_curves, draw_predictions
 from dislo_gen.learning.plan import Finished, Plan
 from dislo_gen.learning.state import WholeCheckpoints
-from dislo_gen.learning.weights import load_weights, model_entries
+from dislo_gen.learning.weights import load_weights, model_entries, read_card
 from dislo_gen.record import versions_behind
 
 _JUDGED_AT_ONCE = 4
 _SHOWN = 6
+logger = logging.getLogger("dislo_gen")
 
 
 def _nothing(*_: object) -> None: ...
@@ -73,6 +75,7 @@ def train(
     best = folder.root / files.BEST
     with taken(folder):
         if is_first_process():  # others begin when it has begun
+            _put_away_broken(folder)
             files.take_folder(folder, plan)
         if files.is_run(folder.root) and files.is_finished(folder):
             return best
@@ -80,6 +83,20 @@ def train(
             begin = None if start is None else Path(start)
             _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing)
     return best
+
+
+def _put_away_broken(folder: Folder) -> None:
+    """Make room for finished weights that cannot be read: they are learnt again, as those that are missing are."""
+    best = folder.root / files.BEST
+    if not files.is_run(folder.root) or paths.is_file(folder.root / files.STATE) or not paths.exists(best):
+        return
+    try:
+        read_card(best)
+    except DisloGenError as error:
+        found = paths.look(best)
+        kept = f"; what was there is kept: {folder.keep_aside(files.BEST)}" if found and found.st_size else ""
+        folder.remove(files.BEST)
+        logger.warning("%s, so they are learnt again%s", error, kept)
 
 
 def _train(
@@ -99,6 +116,8 @@ def _train(
     epochs = Epochs(plan.schedule.images, plan.schedule.batch, trainer.global_rank, trainer.world_size)
     network = build_network(plan.model, plan.seed)
     if not resumed:
+        if start is None and plan.start:
+            raise DatasetError(f"{folder.root}: only the command that began this training can begin it again")
         if start is None:
             plan.model.load_pretrained(network)
         else:
