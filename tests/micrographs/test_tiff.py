@@ -494,3 +494,27 @@ def test_slices_of_one_moment_have_no_times(tmp_path):
     tifffile.imwrite(tmp_path / "a.ome.tif", stack, ome=True, metadata=about)
     with open_film(tmp_path / "a.ome.tif") as film:
         assert [film.time(index) for index in range(film.count)] == [None] * 3
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_numbers_of_three_bytes_are_read_in_either_byte_order(tmp_path, order):
+    pytest.importorskip("imagecodecs")
+    true = np.random.default_rng(0).integers(0, 2**24, (20, 30)).astype(np.uint32)
+    four = true.astype(f"{order}u4").view(np.uint8).reshape(20, 30, 4)
+    data = (four[..., :3] if order == "<" else four[..., 1:]).tobytes()
+    entries = (
+        (256, 30),
+        (257, 20),
+        (258, 24),
+        (259, 1),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, 20),
+        (279, len(data)),
+    )
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8 + len(data))
+    tags = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in entries)
+    tags = struct.pack(f"{order}H", len(entries)) + tags + bytes(4)
+    (tmp_path / "deep.tif").write_bytes(head + data + tags)
+    assert np.array_equal(read_values(tmp_path / "deep.tif"), true)

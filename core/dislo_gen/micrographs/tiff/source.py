@@ -23,6 +23,7 @@ from dislo_gen.micrographs.tiff.segments import PACKBITS, check_segments, has_im
 
 _JPEG = 7
 _ORIENTATION, _MAX_SAMPLES = 274, 64
+_THREE_BYTES = 24  # bits
 _PILLOW_DEPTHS = (
     (1, 1),
     (1, 8),
@@ -82,6 +83,8 @@ class TiffFilm:
                     if not isinstance(error, ImportError) and "imagecodecs" not in str(error):
                         raise
                     return self._with_pillow(place, page)
+                if page.bitspersample == _THREE_BYTES and samples.dtype == np.uint32:
+                    samples = _in_order(samples, self._tiff.byteorder)
             return turned(colours.picture(page, samples), self._orientation(page))
 
     def time(self, index: int) -> float | None:
@@ -139,6 +142,12 @@ class TiffFilm:
         if kind == colours.WHITE_IS_ZERO and values.dtype.itemsize > 1 and values.dtype.kind == "u":
             values = values.dtype.type(2**bits - 1) - values
         return values if self._turn or orientation == UPRIGHT else turned(values, _BACK.get(orientation, UPRIGHT))
+
+
+def _in_order(samples: Values, byteorder: str) -> Values:
+    """Return numbers of three bytes as they are: tifffile unpacks them from the other end in either order."""
+    swapped = samples.byteswap().astype(np.uint32)
+    return swapped if byteorder == ">" else swapped >> np.uint32(8)
 
 
 _BACK = {2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
