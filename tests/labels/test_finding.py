@@ -228,7 +228,9 @@ def test_a_folder_of_predictions_stands_for_its_labels(tmp_path, caplog):
     write(found / "labelme" / "frame.json", "../images/frame.png")
     (found / "dataset.json").write_text('{"format": "dislo-gen predictions", "format_version": 1}')
     assert shows_the_picture(read_labelled(found))
-    assert caplog.messages == [f"{found}: these are predictions; the labels in {found / 'labelme'} are read"]
+    assert caplog.messages == [
+        f"{found}: these are predictions; the labels in {found / 'labelme'} are read as they are"
+    ]
     pytest.importorskip("torch")
     from dislo_gen.learning import find_source, make_plan
 

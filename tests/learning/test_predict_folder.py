@@ -1,6 +1,7 @@
 """The folder of predictions: whose each name is, what a person changed, what is made again."""
 
 import json
+import logging
 import os
 import shutil
 
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dislo_gen import open_predictions, verify_predictions
+from dislo_gen import open_predictions, read_labelled, verify_predictions
 from dislo_gen.files import Folder
+from dislo_gen.learning import read_evaluation
 from dislo_gen.learning.prediction_folder import name_sources
 from dislo_gen.predictions import NamedSource
 
@@ -273,6 +275,29 @@ def test_a_manifest_edited_by_hand(here, predict, key, value, path):
     manifest = here / "found/dataset.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), key: value}))
     assert f"dataset.json: {path}" in predict("a.png", status=2)
+
+
+def test_it_is_said_which_labels_somebody_corrected(here, predict, caplog):
+    predict(picture(here / "a.png", 20), picture(here / "b.png", 30))
+    logging.getLogger("dislo_gen").propagate = True
+    read_labelled("found")
+    assert "of 2 pictures all are what a network found" in caplog.text
+    correct(here / "found/labelme/a.json")
+    read_labelled("found")
+    assert "1 were corrected by somebody, and 1 are what a network found" in caplog.text
+
+
+def test_what_was_found_is_right_where_it_is_judged_by_itself(here, predict, dislo_gen, dark_weights):
+    grab = np.zeros((80, 96), np.uint8)  # a title bar as dark as lines
+    grab[68:76, 10:40] = 255
+    grab[:64] = np.asarray(Image.open(picture(here / "b.png", 20, 45)))
+    Image.fromarray(grab).save(here / "a.png")
+    assert "a: 2 lines" in predict("a.png")
+    words = ("--on", "found", "--metric", "instances", "--metric", "centreline", "-o", "judged")
+    dislo_gen("evaluate", dark_weights, *words)
+    (result,) = read_evaluation(here / "judged").results
+    assert result.scores["instances_f1"] == pytest.approx(1)
+    assert result.scores["centreline_f1"] > 0.95
 
 
 def test_a_folder_of_an_earlier_version_goes_on(here, predict):

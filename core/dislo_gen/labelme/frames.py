@@ -14,7 +14,13 @@ import attrs
 
 from dislo_gen import paths
 from dislo_gen.errors import DatasetError, did_you_mean, shown
-from dislo_gen.labelme.listing import LABELME, is_predictions, labelme_files, said_of_folders_inside
+from dislo_gen.labelme.listing import (
+    LABELME,
+    is_predictions,
+    labelme_files,
+    said_of_folders_inside,
+    said_of_predictions,
+)
 from dislo_gen.labelme.meaning import PolygonsAs, chosen_kinds
 from dislo_gen.labelme.read import LINE_WIDTH, LabelledFrame, frame_of, read_labelme
 from dislo_gen.labelme.text import UTF_8
@@ -125,7 +131,7 @@ def open_labelled(
     if not paths.is_folder(path):
         return LabelledFrames((read_labelme(path, polygons_as, kinds),), polygons_as, line_width, kinds)
     if is_predictions(path):
-        logger.warning("%s: these are predictions; the labels in %s are read", path, path / LABELME)
+        logger.warning("%s: these are predictions; %s", path, said_of_predictions(path))
         path = path / LABELME
         if not paths.is_folder(path):
             raise DatasetError(f"{path}: there is no such folder, and the labels of predictions lie there")

@@ -12,7 +12,7 @@ from dislo_gen.labelme.format import LabelmeFile, is_labelme, is_meant
 from dislo_gen.labelme.text import parse_plain
 from dislo_gen.micrographs import natural_order
 from dislo_gen.plain import MAX_FILE_BYTES, read_json
-from dislo_gen.predictions import PREDICTIONS_FORMAT
+from dislo_gen.predictions import PREDICTIONS_FORMAT, is_corrected, open_predictions
 
 LABELME = "labelme"
 """The folder in a folder of predictions that holds them as labelme files."""
@@ -66,6 +66,21 @@ def said_of_folders_inside(folder: Path) -> str:
 def is_predictions(folder: Path) -> bool:
     """Say whether a folder is one that ``dislo-gen predict`` wrote."""
     return manifest_format(folder) == PREDICTIONS_FORMAT
+
+
+def said_of_predictions(folder: Path) -> str:
+    """Say how many of the labels in a folder of predictions a person corrected, and whose the others are."""
+    said = f"the labels in {folder / LABELME} are read as they are"
+    try:
+        predictions = open_predictions(folder)
+    except DatasetError:
+        return said
+    corrected = sum(is_corrected(predictions.folder, name) for name in predictions.names)
+    count = len(predictions.names)
+    others = "all are what a network found" if not corrected else f"{corrected} were corrected by somebody"
+    if 0 < corrected < count:
+        others += f", and {count - corrected} are what a network found"
+    return f"{said}: of {count} pictures {others}"
 
 
 def manifest_format(folder: Path) -> str | None:

@@ -20,7 +20,7 @@ from dislo_gen.labelme.format import LabelmeFile
 from dislo_gen.labelme.meaning import SKIPPED, PolygonsAs, chosen_kinds, is_dropped, kind_of_label, scene_of
 from dislo_gen.labelme.picture import picture_path
 from dislo_gen.labelme.text import UTF_8
-from dislo_gen.micrographs import open_film, read_picture
+from dislo_gen.micrographs import Micrograph, decode_micrograph, open_film
 from dislo_gen.rasterize import rasterize
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Scene
@@ -74,20 +74,24 @@ class LabelledFrame:
             DatasetError: it is missing, broken, lies elsewhere, or has another size than the labels say.
             MissingExtraError: it is of a microscope's format, and the library that reads those is not installed.
         """
+        return self.micrograph().image
+
+    def micrograph(self) -> Micrograph:
+        """Read the picture, and which part of it is no title bar; errors as for `image`."""
         if self.embedded:
             data = LabelmeFile.read(self.file).image_data or ""
-            image = read_picture(_decode(data, self.file), f"{self.file}: imageData")
+            found = decode_micrograph(_decode(data, self.file), f"{self.file}: imageData")
         else:
-            image = self._beside()
-        height, width = image.shape
+            found = self._beside()
+        height, width = found.image.shape
         if (self.labels.width or width, self.labels.height or height) != (width, height):
             raise DatasetError(
                 f"{self.file}: imageWidth, imageHeight: the labels are for a picture of {self.labels.width} x "
                 f"{self.labels.height} px, and this one has {width} x {height}"
             )
-        return image
+        return found
 
-    def _beside(self) -> Image:
+    def _beside(self) -> Micrograph:
         path = self.picture
         with open_film(path) as film:
             if film.count > 1 and self.labels.frame is None:
@@ -95,10 +99,10 @@ class LabelledFrame:
                     "%s: its picture, %s, has %d frames; the labels are taken to be the first one's",
                     *(self.file, path.name, film.count),
                 )
-            return film.frame(self.labels.frame or 0).image
+            return film.frame(self.labels.frame or 0)
 
     def sample(self, line_width: float = LINE_WIDTH, index: int = 0) -> Sample:
-        """Read the picture and draw the masks.
+        """Read the picture and draw the masks; the record has the box of what is no title bar.
 
         Args:
             line_width: of curves in the masks, px.
@@ -107,7 +111,8 @@ class LabelledFrame:
         Raises:
             DatasetError, MissingExtraError: as for `image`; or the masks would not fit into memory.
         """
-        image = self.image()
+        found = self.micrograph()
+        image = found.image
         size = Size(*image.shape[::-1])
         scene = measure_visibility(self.scene, size)
         if len(scene.labelled) * image.size > _MAX_MASK_PIXELS:
@@ -116,7 +121,7 @@ class LabelledFrame:
                 f"{_MAX_MASK_PIXELS} px that are drawn"
             )
         masks = rasterize(scene, size, line_width)
-        record = {"name": self.name, "file": self.file.name, "picture": self.picture.name}
+        record = {"name": self.name, "file": self.file.name, "picture": self.picture.name, "box": found.box}
         return Sample(image, masks, scene, seed=0, index=index, stored_record=record)
 
     def fingerprint(self) -> str:

@@ -43,14 +43,26 @@ def scaled_size(size: Size, scale: float) -> Size:
 
 
 def whole(sample: Sample, size: Size, line_width: float) -> Sample:
-    """Return a sample scaled as a whole so that its longer side is the network's; its masks are drawn anew."""
-    found = Size(*sample.image.shape[::-1])
+    """Return what is looked at of a sample, scaled so that its longer side is the network's, with new masks."""
+    image, labels = _looked_at(sample)
+    found = Size(*image.shape[::-1])
     wanted = scaled_size(found, fitting_scale(found, size))
-    if wanted == found:
+    if wanted == found and image is sample.image:
         return sample
     factors = np.asarray(wanted.xy) / np.asarray(found.xy)
-    scene, masks = _labelled(sample.scene.map_points(lambda points: points * factors), wanted, line_width)
-    return attrs.evolve(sample, image=resize(sample.image, wanted), masks=masks, scene=scene)
+    scene, masks = _labelled(labels.map_points(lambda points: points * factors), wanted, line_width)
+    return attrs.evolve(sample, image=resize(image, wanted), masks=masks, scene=scene)
+
+
+def _looked_at(sample: Sample) -> tuple[Image, Scene]:
+    """Return the part of a frame inside its title bars, which is all that predicting looks at, and its labels."""
+    image, scene = sample.image, sample.scene
+    height, width = image.shape
+    box = tuple((sample.stored_record or {}).get("box") or (0, 0, width, height))
+    left, top, right, bottom = box
+    if box == (0, 0, width, height):
+        return image, scene
+    return image[top:bottom, left:right], scene.map_points(lambda points: points - (left, top))
 
 
 def random_window(sample: Sample, size: Size, line_width: float, rng: Generator) -> tuple[Image, Masks]:
@@ -62,7 +74,8 @@ def random_window(sample: Sample, size: Size, line_width: float, rng: Generator)
         line_width: of curves in their masks, px of the window.
         rng: draws scale, place and turn.
     """
-    found = Size(*sample.image.shape[::-1])
+    picture, labels = _looked_at(sample)
+    found = Size(*picture.shape[::-1])
     scale = fitting_scale(found, size) * float(np.exp(rng.uniform(*np.log(_SCALES))))
     part = np.minimum(np.asarray(size.xy) / scale, found.xy)
     corner = np.floor(rng.random(2) * (np.asarray(found.xy) - part)).astype(int)
@@ -70,11 +83,11 @@ def random_window(sample: Sample, size: Size, line_width: float, rng: Generator)
     window = Size(
         *(min(full, max(1, round(side * scale))) for side, full in zip(end - corner, size.xy, strict=True))
     )
-    image = resize(sample.image[corner[1] : end[1], corner[0] : end[0]], window)
+    image = resize(picture[corner[1] : end[1], corner[0] : end[0]], window)
     factors = np.asarray(window.xy) / (end - corner)
     turn = int(rng.integers(8))
     turned = turn_image(image, turn)
-    scene = sample.scene.map_points(lambda points: turn_points((points - corner) * factors, turn, window))
+    scene = labels.map_points(lambda points: turn_points((points - corner) * factors, turn, window))
     _, masks = _labelled(scene, Size(*turned.shape[::-1]), line_width)
     return turned, masks
 

@@ -6,7 +6,7 @@ from dislo_gen.micrographs.listing import SUFFIXES, micrograph_files, natural_or
 from dislo_gen.micrographs.looking.content import content_box
 from dislo_gen.micrographs.looking.grey import LUMINANCE
 from dislo_gen.micrographs.looking.seeing import read_grey
-from dislo_gen.micrographs.reading import read_micrograph, read_picture
+from dislo_gen.micrographs.reading import decode_micrograph, read_micrograph
 from dislo_gen.micrographs.values import read_values
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "PixelSize",
     "choose",
     "content_box",
+    "decode_micrograph",
     "frames",
     "micrograph_files",
     "natural_order",
@@ -25,6 +26,5 @@ __all__ = [
     "parse_frames",
     "read_grey",
     "read_micrograph",
-    "read_picture",
     "read_values",
 ]

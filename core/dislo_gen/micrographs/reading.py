@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.film import Micrograph, open_film
 from dislo_gen.micrographs.looking.grey import as_image
 from dislo_gen.micrographs.looking.seeing import see_named
@@ -27,16 +26,15 @@ def read_micrograph(path: str | Path, frame: int = 0) -> Micrograph:
         return film.frame(frame)
 
 
-def read_picture(source: Path | bytes, where: object) -> Image:
-    """Read a whole picture from a file or from memory, (H, W) float32 from 0 to 1.
+def decode_micrograph(data: bytes, name: str) -> Micrograph:
+    """Decode a picture that is in memory, as it is stored and not turned.
 
     Args:
-        source: the file, or what is in it.
-        where: what to call it in messages if it is in memory.
+        data: what would be in its file.
+        name: what to call it in messages.
 
     Raises:
         DatasetError, MissingExtraError: as for `read_micrograph`.
     """
-    if isinstance(source, Path):
-        return read_micrograph(source).image
-    return as_image(see_named(decode_values(io.BytesIO(source), where), where)[0])
+    grey, box = see_named(decode_values(io.BytesIO(data), name), name)
+    return Micrograph(as_image(grey), box, name)

@@ -15,7 +15,7 @@ from dislo_gen.predictions.records import (
     read_record,
     record_path,
 )
-from dislo_gen.predictions.writing import Held, look_at, put_files, put_record, set_aside
+from dislo_gen.predictions.writing import Held, is_corrected, look_at, put_files, put_record, set_aside
 
 __all__ = [
     "PREDICTIONS_FORMAT",
@@ -29,6 +29,7 @@ __all__ = [
     "PredictionsManifest",
     "WeightsUsed",
     "frame_name",
+    "is_corrected",
     "look_at",
     "open_predictions",
     "put_files",

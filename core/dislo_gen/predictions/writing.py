@@ -72,6 +72,16 @@ def condition(folder: Folder, record: PredictionRecord) -> tuple[frozenset[str],
     return frozenset(missing), frozenset(changed)
 
 
+def is_corrected(folder: Folder, name: str) -> bool:
+    """Say whether somebody changed the labels of a picture after they were written."""
+    relative = f"labelme/{name}.json"
+    try:
+        written = read_record(folder, name).files.get(relative, "")
+        return not folder.is_unchanged(relative, written)
+    except DatasetError:
+        return False
+
+
 def _is_whole(relative: str, data: bytes, record: PredictionRecord) -> bool:
     """Say whether a file is still what its name says, whoever wrote it."""
     try:
