@@ -33,7 +33,9 @@ def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> Non
         path = _cached(f"{kind}-{name.replace(':', '-')}.png") if wanted is None else paths.real(wanted)
         with console.err.status(f"Drawing the sheet of {name} …"):
             sheet = component_sheet(_made(kind, name, cls))
-        Folder(path.parent).put(path.name, _encoded(sheet.picture, path))
+        Folder(path.parent).put(
+            path.name, _encoded(sheet.picture, wanted or path)
+        )  # a link's target may end in anything
     except (DisloGenError, OSError) as error:
         if wanted is not None:
             raise DisloGenError(f"no sheet: {error}") from None
