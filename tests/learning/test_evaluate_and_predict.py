@@ -181,7 +181,7 @@ def test_predictions_are_a_folder_to_look_at_to_load_and_to_correct(found):
     out, text = found
     predictions = open_predictions(out)
     assert sorted(predictions.names) == ["a", "a-2", "b", "c"]
-    assert all(f"  {name}: " in text for name in predictions.names)
+    assert all(f"  {name}: " in text or f"  {name} (a." in text for name in predictions.names)
     for name, sample in zip(predictions.names, predictions, strict=True):
         record = predictions.record(name)
         assert sample.image.shape == (100 if name == "c" else 80, 120)

@@ -1,13 +1,14 @@
 """Films of every format are predicted frame by frame, with pixel size and time in the records."""
 
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
-from dislo_gen import frames, open_predictions, verify_predictions
+from dislo_gen import DatasetError, frames, open_predictions, verify_predictions
 
 SIZE, COUNT, PIXEL = (96, 64), 3, 0.25  # nm
 
@@ -23,7 +24,7 @@ def film():
     pixels = np.clip(rng.normal(170, 6, (COUNT, *SIZE[::-1])), 0, 255)
     for number in range(COUNT):
         for height in heights(number):
-            pixels[number, height - 1 : height + 2, 8:-8] = 30
+            pixels[number, height - 1 : height + 2, 8:-8] = rng.normal(30, 6, (3, SIZE[0] - 16))
     return pixels.astype(np.uint8)
 
 
@@ -177,3 +178,16 @@ def test_the_iterator_that_everything_uses(film_of):
     assert [m.index for m in frames(path, [1, 1])] == [1, 1]
     film_of("folder")
     assert [m.name for m in frames("folder", "1:")] == ["frame-9.tif", "frame-10.tif"]
+
+
+def test_the_iterator_goes_on_where_it_is_told_to(film_of):
+    film_of("folder")
+    Path("folder/frame-9.tif").write_bytes(b"II*\0no")
+    said = []
+    names = [m.name for m in frames("folder", broken=lambda name, error: said.append((name, str(error))))]
+    assert names == ["frame-8.tif", "frame-10.tif"]
+    assert [name for name, _ in said] == ["frame-9.tif"]
+    assert [m.name for m in frames("folder", 1, broken=lambda *_: None)] == ["frame-10.tif"]
+    with pytest.raises(DatasetError, match=r"frame-9\.tif"):
+        list(frames("folder"))
+    assert next(frames("folder")).name == "frame-8.tif"

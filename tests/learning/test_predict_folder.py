@@ -69,7 +69,7 @@ def test_a_new_picture_of_an_old_name_gets_a_new_one(here, predict):
     predict(picture(here / "frame.png", 20))
     mine = correct(here / "found/labelme/frame.json")
     picture(here / "frame.png", 10, 30, 50)  # filmed again
-    assert "frame-2: 3 lines" in predict("frame.png")
+    assert "frame-2 (frame.png): 3 lines" in predict("frame.png")
     assert (here / "found/labelme/frame.json").read_bytes() == mine
     assert lines("frame") == 1
 

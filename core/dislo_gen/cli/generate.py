@@ -104,12 +104,17 @@ def resume(
 ) -> None:
     """Go on with an interrupted dataset or training, or add images to a complete dataset."""
     from dislo_gen.cli.train import resume_training
-    from dislo_gen.dataset import open_dataset
+    from dislo_gen.dataset import kind_of_folder, open_dataset
+    from dislo_gen.errors import DatasetError
+    from dislo_gen.files import Folder
     from dislo_gen.learning.folder import is_run
+    from dislo_gen.predictions import PREDICTIONS_FORMAT
 
     if is_run(dataset):
         resume_training(dataset)
         return
+    if kind_of_folder(Folder(dataset)) == PREDICTIONS_FORMAT:
+        raise DatasetError(f"{dataset}: predictions go on with the same 'dislo-gen predict' that began them")
     manifest = open_dataset(dataset).manifest
     run(
         manifest.load_recipe(),

@@ -12,6 +12,7 @@ from dislo_gen.cli import console
 
 if TYPE_CHECKING:
     from dislo_gen.errors import DisloGenError
+    from dislo_gen.predictions import PredictionRecord
 
 _SHOWN = 40  # a film has thousands of frames
 _NAMED = 40
@@ -53,8 +54,8 @@ def predict(
         str | None,
         typer.Option(
             metavar="FROM:TO:STEP",
-            help="Which frames of a film, or which pictures of a folder, counted from 0: 100:2000:5, or 7 alone.  "
-            "[default: all]",
+            help="Which frames of each film, counted from 0: 100:2000:5, or 7 alone. In a folder of single "
+            "pictures, which of these.  [default: all]",
             show_default=False,
         ),
     ] = None,
@@ -62,8 +63,8 @@ def predict(
         bool,
         typer.Option(
             "--overwrite",
-            help="Find lines again that are there already, with other settings, too. What you changed is kept, in "
-            "the folder 'kept'.",
+            help="Find lines again in these pictures; with other settings, everything else in the folder is "
+            "removed first. What you changed is kept, in the folder 'kept'.",
         ),
     ] = False,
     set_: Annotated[
@@ -90,9 +91,15 @@ def predict(
 
     Without --model the network that comes with dislo-gen is used, which learnt from made images of many kinds.
     """
+    from dislo_gen import paths
     from dislo_gen.defaults import default_weights_file
     from dislo_gen.extras import require_torch
+    from dislo_gen.micrographs import micrograph_files, parse_frames
 
+    if frames is not None:
+        parse_frames(frames)  # before torch is imported, which takes seconds
+    if not any(paths.exists(image) for image in images):
+        micrograph_files(images[0])  # which says what is wrong with it
     require_torch("Predicting")
     from dislo_gen.learning import predict as predict_lines
     from dislo_gen.learning import read_card
@@ -102,6 +109,12 @@ def predict(
     weights = default_weights_file() if model is None else find_weights(model)
     finding = read_finding(set_, read_card(weights))
     done: list[tuple[str, int]] = []
+
+    def tell(record: PredictionRecord) -> None:
+        stem = record.source.rpartition(".")[0]
+        named = record.name if record.name.removesuffix(f"-{record.frame:06d}") == stem else _with_source(record)
+        done.append((named, len(record.confidence)))
+
     failed: list[str] = []
 
     def broken(name: str, error: DisloGenError) -> None:
@@ -126,7 +139,7 @@ def predict(
                 mirrored=mirrored,
                 overwrite=overwrite,
                 progress=progress,
-                tell=lambda record: done.append((record.name, len(record.confidence))),
+                tell=tell,
                 broken=broken,
             )
     except KeyboardInterrupt:
@@ -161,6 +174,12 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path) -
             f"are mended:{named}{more}"
         )
         raise typer.Exit(1 if done else 2)
+
+
+def _with_source(record: PredictionRecord) -> str:
+    """Return a name that does not say by itself whose it is, with what does."""
+    frame = f", frame {record.frame}" if record.frames > 1 else ""
+    return f"{record.name} ({record.source}{frame})"
 
 
 def _lines(count: int) -> str:

@@ -8,6 +8,8 @@ import typer
 
 from dislo_gen.cli import console
 
+_NAMED = 3  # of those that are missing: an interrupted film may lack thousands
+
 
 def holds_predictions(path: Path) -> bool:
     """Say whether a folder's ``dataset.json`` is that of predictions."""
@@ -31,6 +33,7 @@ def verify_folder(path: Path, *, again: bool) -> None:
     """
     from dislo_gen.errors import DatasetError
     from dislo_gen.predictions import open_predictions, verify_predictions
+    from dislo_gen.predictions.checking import MISSING
 
     if again:
         raise DatasetError(
@@ -40,8 +43,11 @@ def verify_folder(path: Path, *, again: bool) -> None:
     predictions = open_predictions(path)
     with console.progress_bar("checked", "pictures") as update:
         problems = verify_predictions(predictions, update)
-    for problem in problems:
+    missing = [problem for problem in problems if problem.problem == MISSING]
+    for problem in [*missing[:_NAMED], *(problem for problem in problems if problem.problem != MISSING)]:
         console.say(f"{problem.name}: {problem.problem}")
+    if len(missing) > _NAMED:
+        console.say(f"and {len(missing) - _NAMED} more are missing, or not made yet")
     wrong = {problem.name for problem in problems if not problem.corrected}
     corrected = {problem.name for problem in problems if problem.corrected} - wrong
     count = len(predictions.manifest.names)

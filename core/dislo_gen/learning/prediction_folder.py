@@ -65,6 +65,7 @@ def take_folder(folder: Folder, manifest: PredictionsManifest, overwrite: bool) 
     except DatasetError:
         if not overwrite:
             raise
+        logger.warning("%s: predictions of %d pictures with other settings are removed", root, len(old.names))
         forget(folder, old.names)
         old = attrs.evolve(old, names=())
     folder.sweep()

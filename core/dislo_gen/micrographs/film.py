@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -158,35 +159,53 @@ def open_film(path: str | Path) -> Film:
     return Film(path, source)
 
 
-def frames(path: str | Path, which: str | slice | Iterable[int] | None = None) -> Iterator[Micrograph]:
+def frames(
+    path: str | Path,
+    which: str | int | slice | Iterable[int] | None = None,
+    broken: Callable[[str, DatasetError], object] | None = None,
+) -> Iterator[Micrograph]:
     """Read the frames of a film, or of the pictures in a folder, one after the other; memory does not grow.
 
     Args:
         path: a file of any kind that is read, or a folder of such files, in natural order of their names.
-        which: numbers of frames, or a slice of them, which may be written as text: "100:2000:5". In a folder of
+        which: a number or several, or a slice, which may be written as text: "100:2000:5". In a folder of
             single pictures it chooses among these; else among the frames of each file.
+        broken: called with the name of a file that cannot be read, or of which a frame cannot, and why; the
+            others follow. Without it the first one ends the reading.
 
     Yields:
         Micrographs, with index, time and pixel size where the file says them.
 
     Raises:
-        DatasetError, MissingExtraError: as for `open_film`, or a frame is broken.
+        DatasetError, MissingExtraError: as for `open_film`, or a frame is broken, and there is no ``broken``.
     """
-    files = micrograph_files(path)
-    chosen: Sequence[list[int] | None] = [None] * len(files)
+    files, numbers = micrograph_files(path), dict[Path, list[int]]()
     if which is not None:
-        counts = []
-        for file in files:
-            with open_film(file) as film:
-                counts.append(film.count)
-        chosen = choose(counts, which)
-    for file, numbers in zip(files, chosen, strict=True):
-        if numbers is None or numbers:
-            with open_film(file) as film:
-                yield from film.frames(numbers)
+        counts = {film.path: film.count for film in _opened(files, broken)}
+        files, numbers = list(counts), dict(zip(counts, choose(list(counts.values()), which), strict=True))
+    for film in _opened(files, broken):
+        yield from film.frames(numbers.get(film.path), broken and functools.partial(_of_file, broken, film))
 
 
-def choose(counts: Sequence[int], which: str | slice | Iterable[int] | None = None) -> list[list[int]]:
+def _opened(files: Iterable[Path], broken: Callable[[str, DatasetError], object] | None) -> Iterator[Film]:
+    """Open files one after the other, and close each before the next."""
+    for file in files:
+        try:
+            film = open_film(file)
+        except DatasetError as error:
+            if broken is None:
+                raise
+            broken(file.name, error)
+        else:
+            with film:
+                yield film
+
+
+def _of_file(broken: Callable[[str, DatasetError], object], film: Film, _index: int, error: DatasetError) -> None:
+    broken(film.path.name, error)
+
+
+def choose(counts: Sequence[int], which: str | int | slice | Iterable[int] | None = None) -> list[list[int]]:
     """Return which frames are wanted of each of several files that belong together.
 
     Args:
@@ -196,6 +215,8 @@ def choose(counts: Sequence[int], which: str | slice | Iterable[int] | None = No
     Returns:
         For each file the numbers of its frames.
     """
+    if isinstance(which, int):
+        which = [which]
     wanted = slice(None) if which is None else parse_frames(which) if isinstance(which, str) else which
     if len(counts) > 1 and max(counts) == 1:
         among = set(_numbers(wanted, len(counts)))

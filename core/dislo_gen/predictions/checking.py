@@ -12,6 +12,9 @@ from dislo_gen.predictions.reading import Predictions, open_predictions
 from dislo_gen.predictions.records import read_record
 from dislo_gen.predictions.writing import condition
 
+MISSING = "is missing"
+"""What is wrong with a picture that has no record: its predictions were removed, or not made yet."""
+
 
 @attrs.frozen
 class PredictionProblem:
@@ -50,9 +53,7 @@ def verify_predictions(
     for source in predictions.manifest.sources:
         of_file.setdefault(source.sha256, []).append(source.name)
     for number, name in enumerate(predictions.manifest.names, start=1):
-        found += (
-            _check(predictions, name, of_file) if name in complete else [PredictionProblem(name, "is missing")]
-        )
+        found += _check(predictions, name, of_file) if name in complete else [PredictionProblem(name, MISSING)]
         if progress:
             progress(number, len(predictions.manifest.names))
     return found

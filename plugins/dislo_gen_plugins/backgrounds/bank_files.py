@@ -148,7 +148,7 @@ def _check_folder(folder: Path) -> None:
     except (OSError, ValueError) as error:
         raise DatasetError(f"{folder}: cannot be used: {getattr(error, 'strerror', None) or error}") from None
     if not is_folder:
-        raise DatasetError(f"{folder}: this is a file; background.patches names the folder that pictures lie in")
+        raise DatasetError(f"{folder}: this is a file; background.patches names a folder of pictures or films")
 
 
 def _changed(folder: Path) -> int:
