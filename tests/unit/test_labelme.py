@@ -327,7 +327,7 @@ WRONG_SHAPES = {
     "no such shape": (shape(shape_type="spiral"), r"shapes\[1\]: shape_type: there is no shape 'spiral'"),
     "empty rectangle": (shape([[1, 2], [1, 9]], shape_type="rectangle"), "the rectangle is empty"),
     "half a circle": (shape([[1, 2]], shape_type="circle"), "a circle has 2"),
-    "a label that is a number": (shape(label=3), r"shapes\[1\]\.label: must be a text, not 3"),
+    "a label that is a list": (shape(label=[3]), r"shapes\[1\]\.label: must be a text, not \[3\]"),
     "a group that is a text": (shape(group_id="a"), r"shapes\[1\]\.group_id: must be a whole number"),
     "a huge group": (shape(group_id=10**30), r"shapes\[1\]\.group_id: must be a whole number"),
     "flags": (shape(flags=[1]), r"shapes\[1\]\.flags: must be a table"),
@@ -359,7 +359,7 @@ def test_a_wrong_shape_is_named_with_its_place(frame, wrong, says):
     ("more", "says"),
     [
         ({"imageHeight": 10**9}, "imageHeight: must be a whole number from 1 to 8192 px, not 1000000000"),
-        ({"imageWidth": "90"}, "imageWidth: must be a whole number"),
+        ({"imageWidth": "wide"}, "imageWidth: must be a whole number"),
         ({"imagePath": 7}, "imagePath: must be a text, not 7"),
         ({"imageData": [1]}, "imageData: must be a text"),
     ],
