@@ -106,6 +106,12 @@ def test_a_seed_larger_than_torch_counts_works(third_party, dislo_gen, tmp_path)
     assert read_plan(tmp_path / "run").seed == 2**64
 
 
+def test_a_folder_whose_name_is_no_utf_8(third_party, dislo_gen, tmp_path):
+    out = tmp_path / os.fsdecode(b"o\xff")
+    assert "curves are left out" in dislo_gen("train", *WORDS, *SHORT, "-o", out)
+    assert (out / "weights.safetensors").is_file()
+
+
 def test_stopped_by_sigterm_it_goes_on_and_keeps_a_table_that_somebody_changed(run, dislo_gen):
     (run / "metrics.csv").write_text("epoch;loss\nfoo;bar\n")
     with pytest.raises(DatasetError, match=r"metrics\.csv: this is not as a training writes it"):

@@ -178,6 +178,12 @@ def _trainer(
         draw,
         tell,
     )
+    board: TensorBoardLogger | bool = False
+    try:
+        str(paths.absolute(folder.root)).encode()
+        board = TensorBoardLogger(folder.root, name=None, version=files.TENSORBOARD, purge_step=_next_step(folder))
+    except UnicodeEncodeError:
+        logger.warning("%s: TensorBoard takes no name that is not UTF-8; its curves are left out", folder.root)
     trainer = lightning.Trainer(
         accelerator=machine.accelerator,
         devices=machine.lightning_devices,
@@ -192,7 +198,7 @@ def _trainer(
         enable_model_summary=False,
         enable_checkpointing=False,
         default_root_dir=folder.root,
-        logger=TensorBoardLogger(folder.root, name=None, version=files.TENSORBOARD, purge_step=_next_step(folder)),
+        logger=board,
         callbacks=[Averaging(), EpochKeeper(), history, keeper],
         plugins=[checkpoints],
     )
