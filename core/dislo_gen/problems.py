@@ -7,6 +7,8 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 
 from dislo_gen.errors import did_you_mean
 
+_NAMED = 40  # looking for what each of a million was meant to be takes a minute
+
 
 class ProblemsError(Exception):
     """Problems found in plain data, each with its path; as `walk` finds them."""
@@ -34,9 +36,12 @@ def walk(error: BaseException, path: str = "") -> list[tuple[str, str]]:
         found += [(f"{path}.{inner}", text) for inner, text in error.problems]
     elif isinstance(error, ForbiddenExtraKeysError):
         names = [f.name for f in attrs.fields(error.cl)]
-        for key in sorted(error.extra_fields):
+        unknown = sorted(error.extra_fields)
+        for key in unknown[:_NAMED]:
             hint = did_you_mean(key, names) or f"; there are {', '.join(names)}"
             found.append((f"{path}.{key}", f"there is no such key{hint}"))
+        if len(unknown) > _NAMED:
+            found.append((path, f"there are {len(unknown) - _NAMED} more keys that are not known"))
     elif isinstance(error, KeyError):
         found.append((f"{path}.{error.args[0]}", "is missing"))
     else:

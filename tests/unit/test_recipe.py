@@ -379,3 +379,11 @@ def test_every_mistake_is_named_at_once():
         "size",
         "renderer",
     }
+
+
+def test_of_a_great_many_unknown_keys_some_are_named():
+    with pytest.raises(RecipeError) as caught:
+        Recipe.from_dict({f"k{number}": 1 for number in range(100_000)})
+    assert "k0: there is no such key" in str(caught.value)
+    assert "there are 99960 more keys that are not known" in str(caught.value)
+    assert str(caught.value).count("\n") < 60
