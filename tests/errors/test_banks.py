@@ -64,7 +64,7 @@ def test_is_a_file(refused, tmp_path):
     (tmp_path / "bank.png").rename(tmp_path / "bank")
     text = refused()
     assert f"{tmp_path / 'bank'}: this is a file" in text
-    assert "background.patches names the folder" in text
+    assert "background.patches names a folder of pictures or films" in text
 
 
 def test_empty(refused, bank):

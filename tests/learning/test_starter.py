@@ -81,6 +81,7 @@ def test_starter_is_a_name_wherever_weights_are_asked_for(dislo_gen, tmp_path, m
     assert "startr: there is no such file of weights" in said
     assert "did you mean 'starter'?" in said
     Path("starter").mkdir()
+    Path("x.png").write_bytes(b"")
     assert "this is a folder" in dislo_gen("predict", "x.png", "--model", "starter", status=2), "files come first"
 
 
