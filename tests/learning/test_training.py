@@ -293,7 +293,8 @@ def test_without_torch_it_says_what_to_install(tmp_path):
                 print(ended.code)
         main(["models"])
     """
-    (tmp_path / "i.png").write_bytes(b"")
+    for name in ("i.png", "w"):  # which are looked for first
+        (tmp_path / name).write_bytes(b"")
     words = [sys.executable, "-c", textwrap.dedent(code)]
     env = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=60, env=env)
