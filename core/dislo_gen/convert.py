@@ -32,6 +32,8 @@ T = TypeVar("T")
 EXPECTED = (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
 """What reading plain data raises when the data are wrong."""
 
+_NAMED = 40  # of a file's mistakes; nobody reads thousands
+
 _base: contextvars.ContextVar[Path | None] = contextvars.ContextVar("base", default=None)
 
 
@@ -227,5 +229,7 @@ def read_as(
         found = [((root + path).lstrip("."), text) for path, text in walk(error)]
         if advice is not None:
             found = [(path, text + advice(path, text)) for path, text in found]
-        lines = [": ".join(filter(None, (where, path, text))) for path, text in found]
+        lines = [": ".join(filter(None, (where, path, text))) for path, text in found[:_NAMED]]
+        if len(found) > _NAMED:
+            lines.append(f"{where}: and {len(found) - _NAMED} more mistakes")
         raise error_class("\n".join(lines)) from None

@@ -78,9 +78,11 @@ def _open(file: BinaryIO, layout: str) -> Any:
     file.seek(0)
     try:
         return av.open(_Door(file), format=layout, metadata_errors="replace")
+    except MemoryError:  # FFmpeg's answer, without taking any, to sizes that no film has
+        why = "it says that it holds more than any film can"
     except Exception as error:  # FFmpeg's errors are of many kinds
         why = getattr(error, "strerror", None) or reason(error)
-        raise DatasetError(f"is not a film that can be read: {why}") from None
+    raise DatasetError(f"is not a film that can be read: {why}")
 
 
 class _Door:
