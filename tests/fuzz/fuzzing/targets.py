@@ -208,8 +208,8 @@ def _command(folder: Path, changed: str) -> int:
     from dislo_gen.errors import DisloGenError
     from dislo_gen.learning import Machine
 
-    # A process that has fed hundreds of inputs has threads of many libraries, and one that it forks may wait for them
-    # for ever; whoever goes on with a training at a prompt begins anew.
+    # A process that has fed hundreds of inputs has threads of many libraries, and one that it forks may wait for
+    # them for ever; whoever goes on with a training at a prompt begins anew.
     Machine.count_workers = lambda _: 0  # type: ignore[method-assign]
     words: Any = json.loads((folder / commands.WORDS).read_bytes())
     try:
