@@ -105,10 +105,15 @@ def _start_worker(job: Job) -> None:
         signal.signal(number, signal.SIG_IGN)
     # The parent makes samples of the same recipe and says what there is to remark on, once and in its own words.
     logging.getLogger("dislo_gen").setLevel(logging.ERROR)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    die_with_parent()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Let this process end at once when the one that began it ends, however that ends."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         multiprocessing.connection.wait([parent.sentinel])

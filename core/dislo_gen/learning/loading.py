@@ -11,6 +11,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from dislo_gen.learning.batch import Batch, Example, collate
+from dislo_gen.workers import die_with_parent
 
 
 class Epochs(Sampler[list[int]]):
@@ -121,3 +122,5 @@ def _start_worker(_number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # batch systems send it to every process of a job
     torch.set_num_threads(1)
+    # torch looks after its workers' parent, too, but one that is about to hand on a large batch waits for ever.
+    die_with_parent()
