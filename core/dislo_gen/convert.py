@@ -32,7 +32,7 @@ T = TypeVar("T")
 EXPECTED = (BaseValidationError, ProblemsError, ValueError, TypeError, KeyError, DisloGenError)
 """What reading plain data raises when the data are wrong."""
 
-_NAMED = 40  # of a file's mistakes; nobody reads thousands
+_NAMED = 50  # of a file's mistakes; nobody reads thousands
 
 _base: contextvars.ContextVar[Path | None] = contextvars.ContextVar("base", default=None)
 
