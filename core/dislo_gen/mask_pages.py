@@ -10,6 +10,7 @@ import tifffile
 
 from dislo_gen.errors import DatasetError
 from dislo_gen.interfaces import Masks
+from dislo_gen.micrographs.tiff.chain import read_chain
 
 _PLAIN, _DEFLATE = 1, (8, 32946)
 _PACKED_MOST = 1500  # no other compression of TIFF makes more bytes of one
@@ -36,10 +37,12 @@ def decode_masks(data: bytes, shape: tuple[int, ...], name: str, count: int | No
     Raises:
         DatasetError: it is no such file.
     """
+    there = _count_pages(data, name)
     try:
         with tifffile.TiffFile(io.BytesIO(data)) as tiff:
             pages: list[tifffile.TiffPage] = []
-            for page in tiff.pages:
+            for number in range(there):
+                page = tiff.pages[number]
                 if not isinstance(page, tifffile.TiffPage) or page.shape != shape:
                     raise DatasetError(f"{name}: a page of {page.shape} px does not fit the image's {shape}")
                 if count is not None and len(pages) == count:
@@ -58,6 +61,14 @@ def decode_masks(data: bytes, shape: tuple[int, ...], name: str, count: int | No
         raise
     except Exception as error:  # decoders raise what they like at what is broken
         raise DatasetError(f"{name}: cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _count_pages(data: bytes, name: str) -> int:
+    """Count pages, which tifffile would do for ever where their list leads back into itself."""
+    try:
+        return len(read_chain(io.BytesIO(data)).pages)
+    except DatasetError as error:
+        raise DatasetError(f"{name}: cannot be read: {error}") from error
 
 
 def _check_packed(data: bytes, page: tifffile.TiffPage, name: str) -> None:
