@@ -24,6 +24,7 @@ from dislo_gen.size import Size
 FORMAT = "dislo-gen evaluation"
 VERSION = 1
 RESULTS = "evaluation.json"
+_MOST_LINES = 10**6  # of one picture
 logger = logging.getLogger("dislo_gen")
 
 
@@ -42,6 +43,12 @@ def _consistent(result: Result, _attribute: object, by_image: dict[str, tuple[fl
 def _as_many(result: Result, attribute: attrs.Attribute[Any], values: tuple[Any, ...]) -> None:
     if len(values) != result.images:
         raise ValueError(f"{attribute.name}: must be of {result.images} pictures, not of {len(values)}")
+
+
+def _counts(_result: object, attribute: attrs.Attribute[Any], values: tuple[int, ...]) -> None:
+    for number, value in enumerate(values):
+        if not 0 <= value <= _MOST_LINES:
+            raise ValueError(f"{attribute.name}.{number}: must be a number of lines, not {shown(value)}")
 
 
 @attrs.frozen
@@ -66,7 +73,7 @@ class Result:
     images: int
     too_many: int
     scores: dict[str, float]
-    lines: tuple[int, ...] = attrs.field(validator=_as_many)
+    lines: tuple[int, ...] = attrs.field(validator=[_as_many, _counts])
     by_image: dict[str, tuple[float, ...]] = attrs.field(validator=_consistent)
     names: tuple[str, ...] = attrs.field(validator=_as_many)
     sheet: str = ""
