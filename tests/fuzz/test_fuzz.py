@@ -19,7 +19,7 @@ from fuzzing.targets import TARGETS, available
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-FIXED, RANDOM = 10, 150
+FIXED, RANDOM = 10, 48
 HERE = [target.name for target in available()]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux does")
 
