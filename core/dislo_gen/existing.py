@@ -48,11 +48,7 @@ def set_aside_changed(folder: Folder, files: Mapping[str, object]) -> dict[str, 
     Returns:
         Where each lies now.
     """
-    kept = {}
-    for relative, sha256 in files.items():
-        found = paths.look(folder.path(relative))
-        if found is not None and found.st_size and not folder.is_unchanged(relative, str(sha256)):
-            kept[relative] = folder.keep_aside(relative)
+    kept = folder.keep_changed(files)
     if kept:
         shown = ", ".join(list(kept.values())[:_DAMAGES_SHOWN])
         more = f" and {len(kept) - _DAMAGES_SHOWN} more" if len(kept) > _DAMAGES_SHOWN else ""

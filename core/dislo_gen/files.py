@@ -7,10 +7,8 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-
-from filelock import FileLock, Timeout
 
 from dislo_gen import paths
 from dislo_gen.errors import DatasetError
@@ -116,6 +114,8 @@ class Folder:
         Raises:
             DatasetError: another run has it, or it cannot be written to.
         """
+        from filelock import FileLock, Timeout
+
         path = self.root / LOCK
         if paths.exists(self.root) and not paths.is_folder(self.root):
             raise DatasetError(f"{self.root}: this is a file; choose a folder with --out")
@@ -152,6 +152,25 @@ class Folder:
         """
         path = self.path(relative)
         return paths.is_file(path) and file_sha256(path) == sha256
+
+    def keep_changed(self, files: Mapping[str, object]) -> dict[str, str]:
+        """Move files that are no longer what was written, and are not empty, into the folder `KEPT`.
+
+        Args:
+            files: path to the SHA-256 that was written.
+
+        Returns:
+            Where each lies now.
+
+        Raises:
+            DatasetError: one cannot be read or moved.
+        """
+        kept = {}
+        for relative, sha256 in files.items():
+            found = paths.look(self.path(relative))
+            if found is not None and found.st_size and not self.is_unchanged(relative, str(sha256)):
+                kept[relative] = self.keep_aside(relative)
+        return kept
 
     def keep_aside(self, relative: str) -> str:
         """Move a file that somebody changed into the folder `KEPT`, and return its path there.

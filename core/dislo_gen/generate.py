@@ -107,9 +107,8 @@ def _complete(
             if progress:
                 progress(complete, count)
     dataset = open_dataset(folder.root)
-    if not paths.exists(
-        folder.path(PREVIEW)
-    ):  # this run made samples, or one that did was killed before it came here
+    # There is none where this run made samples, or one that did was killed before it came here.
+    if not paths.exists(folder.path(PREVIEW)):
         folder.put(PREVIEW, encode_png(contact_sheet(dataset[:PREVIEW_SAMPLES]), marked=True))
         broker().observe("dataset_finished", folder=folder.root, count=len(dataset))
     return dataset

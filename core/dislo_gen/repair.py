@@ -70,9 +70,8 @@ def _repair(
         old = _record(dataset, index, belonging)
         sample = make_sample(recipe, manifest.seed, index)
         kept = {} if old is None else _keep_work(dataset, old)
-        put_away_record(
-            folder, index, belonging
-        )  # whatever happens now, the sample counts as missing until it is whole
+        # Whatever happens now, the sample counts as missing until it is whole.
+        put_away_record(folder, index, belonging)
         write_sample(sample, folder, manifest.writer)
         _drop_equal(folder, kept)
         differences = None

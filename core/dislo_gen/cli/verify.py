@@ -26,12 +26,14 @@ def verify(
     ] = False,
 ) -> None:
     """Check every file of a dataset, or of predictions, against its record; exit status 1 if anything differs."""
-    from dislo_gen.cli.verify_predictions import holds_predictions, verify_folder
-    from dislo_gen.dataset import open_dataset
+    from dislo_gen.cli.verify_predictions import verify_folder
+    from dislo_gen.dataset import kind_of_folder, open_dataset
     from dislo_gen.errors import DatasetError
+    from dislo_gen.files import Folder
+    from dislo_gen.predictions import PREDICTIONS_FORMAT
     from dislo_gen.verify import verify as verify_dataset
 
-    if holds_predictions(dataset):
+    if kind_of_folder(Folder(dataset)) == PREDICTIONS_FORMAT:
         verify_folder(dataset, again=replayed or repair)
         return
     opened = open_dataset(dataset)

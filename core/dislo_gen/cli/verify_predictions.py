@@ -11,19 +11,6 @@ from dislo_gen.cli import console
 _NAMED = 3  # of those that are missing: an interrupted film may lack thousands
 
 
-def holds_predictions(path: Path) -> bool:
-    """Say whether a folder's ``dataset.json`` is that of predictions."""
-    from dislo_gen import paths
-    from dislo_gen.dataset import MANIFEST
-    from dislo_gen.plain import read_json
-    from dislo_gen.predictions import PREDICTIONS_FORMAT
-
-    if not paths.is_file(path / MANIFEST):
-        return False
-    plain = read_json(path / MANIFEST)
-    return isinstance(plain, dict) and plain.get("format") == PREDICTIONS_FORMAT
-
-
 def verify_folder(path: Path, *, again: bool) -> None:
     """Check every file of predictions against its record; exit status 1 if anything is damaged.
 

@@ -6,12 +6,13 @@ import logging
 from pathlib import Path
 
 from dislo_gen import paths
-from dislo_gen.dataset import MANIFEST
+from dislo_gen.dataset import kind_of_folder
 from dislo_gen.errors import DatasetError
+from dislo_gen.files import Folder
 from dislo_gen.labelme.format import LabelmeFile, is_labelme, is_meant
 from dislo_gen.labelme.text import parse_plain
 from dislo_gen.micrographs import natural_order
-from dislo_gen.plain import MAX_FILE_BYTES, read_json
+from dislo_gen.plain import MAX_FILE_BYTES
 from dislo_gen.predictions import PREDICTIONS_FORMAT, is_corrected, open_predictions
 
 LABELME = "labelme"
@@ -85,13 +86,10 @@ def said_of_predictions(folder: Path) -> str:
 
 def manifest_format(folder: Path) -> str | None:
     """Return what a folder's ``dataset.json`` says that it is; None without one, or if it says nothing."""
-    if not paths.is_file(folder / MANIFEST):
-        return None
     try:
-        plain = read_json(folder / MANIFEST)
+        said = kind_of_folder(Folder(folder))
     except DatasetError:
         return None
-    said = plain.get("format") if isinstance(plain, dict) else None
     return said if isinstance(said, str) else None
 
 

@@ -165,12 +165,10 @@ def set_aside(folder: Folder, name: str) -> list[str]:
     record: PredictionRecord | None = None
     with contextlib.suppress(DatasetError):
         record = read_record(folder, name)
-    for relative, sha256 in ({} if record is None else record.files).items():
-        there = paths.look(folder.path(relative))
-        if there is not None and there.st_size and not folder.is_unchanged(relative, sha256):
-            kept.append(folder.keep_aside(relative))
-        else:
-            folder.remove(relative)
+    files = {} if record is None else record.files
+    kept += folder.keep_changed(files).values()
+    for relative in files:
+        folder.remove(relative)
     relative = record_path(name)
     if paths.exists(folder.path(relative)) and not _is_ours(folder, name):
         kept.append(folder.keep_aside(relative))
