@@ -12,14 +12,14 @@ from typing import Self
 
 import attrs
 
-from dislo_gen.errors import DatasetError, MissingExtraError
+from dislo_gen.errors import DatasetError
 from dislo_gen.interfaces import Image
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Source
 from dislo_gen.micrographs.limits import check_frame
 from dislo_gen.micrographs.listing import micrograph_files
 from dislo_gen.micrographs.looking.grey import as_image
 from dislo_gen.micrographs.looking.seeing import Box, say_cut, see
-from dislo_gen.micrographs.values import open_source, refusal
+from dislo_gen.micrographs.values import in_a_sentence, open_source
 
 logger = logging.getLogger("dislo_gen")
 
@@ -101,17 +101,11 @@ class Film:
         Raises:
             DatasetError: there is no frame of this number, or it is broken.
         """
-        try:
+        with in_a_sentence(self.path):
             check_frame(index, self.count)
-        except DatasetError as error:
-            raise refusal(error, self.path) from None
-        try:
+        with in_a_sentence(self.path if self.count == 1 else f"{self.path}: frame {index}"):
             grey, box = see(self._source.values(index))
             time = self._source.time(index)
-        except MissingExtraError:
-            raise
-        except Exception as error:  # decoders raise whatever they like at broken files
-            raise refusal(error, self.path if self.count == 1 else f"{self.path}: frame {index}") from error
         say_cut(self.path, grey.shape, box)
         return Micrograph(
             as_image(grey), box, self.path.name, index, self.count, time, self.pixel_size, self.instrument

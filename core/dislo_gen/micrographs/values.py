@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +26,7 @@ __all__ = [
     "check_pixels",
     "check_values",
     "decode_values",
+    "in_a_sentence",
     "open_source",
     "read_values",
     "refusal",
@@ -46,11 +49,8 @@ def read_values(path: Path, frame: int = 0) -> Values:
     """
     source = open_source(path)
     try:
-        return _one(source, frame)
-    except MissingExtraError:
-        raise
-    except Exception as error:  # decoders raise whatever they like at broken files
-        raise refusal(error, path) from error
+        with in_a_sentence(path):
+            return _one(source, frame)
     finally:
         source.close()
 
@@ -66,12 +66,8 @@ def open_source(path: Path) -> Source:
     """
     if exists(path) and not is_file(path):
         raise DatasetError(f"{path}: is not a file")
-    try:
+    with in_a_sentence(path):
         return _Checked(_open(path))
-    except MissingExtraError:
-        raise
-    except Exception as error:  # decoders raise whatever they like at broken files
-        raise refusal(error, path) from error
 
 
 def decode_values(data: BinaryIO, where: object, frame: int = 0) -> Values:
@@ -83,14 +79,25 @@ def decode_values(data: BinaryIO, where: object, frame: int = 0) -> Values:
         frame: which picture of a stack, from 0.
     """
     try:
-        source = _Checked(_of_content(data, turn=False))
-        return _one(source, frame)
-    except MissingExtraError:
-        raise
-    except Exception as error:  # decoders raise whatever they like at broken files
-        raise refusal(error, where) from error
+        with in_a_sentence(where):
+            return _one(_Checked(_of_content(data, turn=False)), frame)
     finally:
         data.close()
+
+
+@contextlib.contextmanager
+def in_a_sentence(where: object) -> Iterator[None]:
+    """Turn whatever a decoder raises at a broken file into one sentence; that an extra is missing is one already.
+
+    Raises:
+        DatasetError, MissingExtraError: something was raised.
+    """
+    try:
+        yield
+    except MissingExtraError:
+        raise
+    except Exception as error:  # decoders raise whatever they like
+        raise refusal(error, where) from error
 
 
 def refusal(error: Exception, where: object) -> DatasetError:

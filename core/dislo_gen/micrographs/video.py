@@ -16,7 +16,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.extras import require
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import MAX_PIXELS, check_pixels
-from dislo_gen.micrographs.microscopes.raw import open_binary, reason
+from dislo_gen.micrographs.microscopes.raw import opened, reason
 from dislo_gen.micrographs.microscopes.signal_metadata import chosen
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv")
@@ -40,14 +40,10 @@ def open_video(path: Path) -> _Film:
         MissingExtraError: PyAV is not installed.
     """
     require("av", "Reading films", "films")
-    file, _ = open_binary(path)
-    try:
+    with opened(path) as (file, _):
         layout = _layout(file)
         taken, number, stamps = _look_through(file, layout)
         return _Film(file, layout, number, stamps, taken)
-    except BaseException:
-        file.close()
-        raise
 
 
 def _layout(file: BinaryIO) -> str:

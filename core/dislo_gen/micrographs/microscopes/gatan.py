@@ -13,7 +13,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
 from dislo_gen.micrographs.microscopes.gatan_tags import Block, Tags, read_tags
-from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary
+from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, opened
 from dislo_gen.micrographs.microscopes.signal_metadata import chosen, instrument, number, quoted, seconds
 
 SUFFIXES = (".dm3", ".dm4")
@@ -32,13 +32,9 @@ def open_dm(path: Path) -> RawStack:
     Raises:
         DatasetError: it is no such file, is broken, holds no picture, or a picture that is too large.
     """
-    file, size = open_binary(path)
-    try:
+    with opened(path) as (file, size):
         tags, order = read_tags(file, size)
         return _largest(file, tags, order)
-    except BaseException:
-        file.close()
-        raise
 
 
 @attrs.define(eq=False)

@@ -15,7 +15,7 @@ import numpy as np
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary, take
+from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, opened, take
 from dislo_gen.micrographs.microscopes.signal_metadata import instrument, times_since_first
 
 SUFFIXES = (".mrc", ".mrcs", ".st", ".ali", ".rec")
@@ -44,12 +44,8 @@ def open_mrc(path: Path) -> RawStack:
         DatasetError: it is no MRC file, is cut off before its first frame ends, holds complex numbers, or its
             pictures are too large.
     """
-    file, size = open_binary(path)
-    try:
+    with opened(path) as (file, size):
         return _open(file, size)
-    except BaseException:
-        file.close()
-        raise
 
 
 @attrs.define(eq=False)

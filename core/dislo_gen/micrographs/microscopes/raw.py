@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +31,17 @@ def open_binary(path: Path) -> tuple[BinaryIO, int]:
         file.close()
         raise
     return file, size
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file as `open_binary` does, for a source that is made of it; closed only if none comes of it."""
+    file, size = open_binary(path)
+    try:
+        yield file, size
+    except BaseException:
+        file.close()
+        raise
 
 
 def reason(error: Exception) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.microscopes.raw import cut_off, open_binary, take
+from dislo_gen.micrographs.microscopes.raw import cut_off, opened, take
 from dislo_gen.micrographs.microscopes.signal_metadata import number, seconds, time_at, times_since_first
 
 _PICTURES = 0x4122
@@ -27,12 +27,8 @@ def open_ser(path: Path) -> _Series:
     Raises:
         DatasetError: it is no such file, is broken, holds spectra, or its pictures are too large.
     """
-    file, size = open_binary(path)
-    try:
+    with opened(path) as (file, size):
         return _open(file, size)
-    except BaseException:
-        file.close()
-        raise
 
 
 @attrs.define(eq=False)

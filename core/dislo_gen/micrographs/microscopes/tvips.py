@@ -14,7 +14,7 @@ from dislo_gen import paths
 from dislo_gen.errors import DatasetError
 from dislo_gen.micrographs.facts import Instrument, PixelSize, Values
 from dislo_gen.micrographs.limits import check_pixels
-from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary, take
+from dislo_gen.micrographs.microscopes.raw import RawStack, cut_off, open_binary, opened, take
 from dislo_gen.micrographs.microscopes.signal_metadata import instrument, times_since_first
 
 LATER_PART = re.compile(r".*_(?!000)\d{3}\.tvips", re.IGNORECASE)
@@ -72,8 +72,7 @@ class _Parts:
 
 
 def _open(path: Path, parts: list[RawStack]) -> _Parts:
-    file, size = open_binary(path)
-    try:
+    with opened(path) as (file, size):
         head = take(file, 0, min(size, 256))
         length, version, width, height, bits, _, _, bin_x, bin_y, pixel, tension, magnification, extra = (
             _HEAD.unpack_from(head.ljust(_HEAD.size, b"\0"))
@@ -83,9 +82,6 @@ def _open(path: Path, parts: list[RawStack]) -> _Parts:
         if not known or not _STAMP.size <= above <= 1 << 16:
             raise DatasetError("is not a picture that can be read: this is no TVIPS file")
         check_pixels(width, height)
-    except BaseException:
-        file.close()
-        raise
     kind = np.dtype(f"<u{bits // 8}")
     step = above + width * height * kind.itemsize
     parts.append(RawStack(file, length + above, step, (size - length) // step, (height, width), kind))
