@@ -112,6 +112,7 @@ def pages() -> dict[str, str]:
             "LearningError",
             "MissingExtraError",
             "did_you_mean",
+            "safe_name",
         ],
     )
     made["pictures-and-lines.md"] = objects_page(

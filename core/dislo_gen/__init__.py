@@ -18,7 +18,7 @@ from dislo_gen.errors import (
     did_you_mean,
 )
 from dislo_gen.fields import pixel_centres, smooth_field, white_noise
-from dislo_gen.files import SampleFiles
+from dislo_gen.files import SampleFiles, safe_name
 from dislo_gen.generate import generate
 from dislo_gen.hooks import hookimpl
 from dislo_gen.instances import Finding, FoundLine, LinePiece, find_lines, join_pieces, keep_lines
@@ -165,6 +165,7 @@ __all__ = [
     "read_values",
     "register",
     "replay",
+    "safe_name",
     "smooth_field",
     "surface_array",
     "trace_path",

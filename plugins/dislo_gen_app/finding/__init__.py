@@ -1,0 +1,1 @@
+"""Find: lines in pictures of a microscope."""

@@ -1,0 +1,1 @@
+"""Make: pictures that follow sliders."""

@@ -1,0 +1,60 @@
+"""The page: its frame, its two sides, and what is true for both."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("NICEGUI_STORAGE_PATH", tempfile.gettempdir())  # it would begin a folder here at import
+
+import typer
+from fastapi import FastAPI
+from nicegui import ui
+
+from dislo_gen import DisloGenError
+from dislo_gen_app.finding.side import FindSide
+from dislo_gen_app.frame import frame
+from dislo_gen_app.making.side import MakeSide
+from dislo_gen_app.server import run_server
+from dislo_gen_app.session import Session
+
+
+def serve_page(
+    pictures: Sequence[Path], out: Path, recipe: str | None, model: str, port: int, browser: bool
+) -> None:
+    """Serve the page until Ctrl-C.
+
+    Args:
+        pictures: that the page may read and begins with.
+        out: folder that it writes into.
+        recipe: name or file of the recipe to begin with; by default the usual one.
+        model: weights, a file or a name.
+        port: 0 takes one that is free.
+        browser: whether to open it in a browser.
+
+    Raises:
+        DisloGenError: something of that cannot be used.
+    """
+    application = FastAPI(openapi_url=None)
+    with tempfile.TemporaryDirectory(prefix="dislo-gen-app-") as dropped:
+        session = Session(application, Path(dropped), out, pictures, recipe, model)
+
+        @ui.page("/")
+        def page() -> None:
+            frame(session, {"Make": MakeSide(session).build, "Find": FindSide(session).build})
+
+        ui.run_with(application, title="dislo-gen", dark=None, reconnect_timeout=10, show_welcome_message=False)
+        try:
+            run_server(application, port, browser, _tell)
+        except KeyboardInterrupt:
+            typer.echo("The page is closed. What you saved stays; what you did not save is gone.", err=True)
+            raise
+
+
+def _tell(address: str) -> None:
+    typer.echo(f"The page is at\n\n    {address}\n\nCtrl-C ends it.")
+
+
+__all__ = ["DisloGenError", "serve_page"]

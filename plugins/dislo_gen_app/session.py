@@ -1,0 +1,48 @@
+"""What lasts as long as the command: reloading the page in the browser loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from dislo_gen_app.dropping import Dropped
+from dislo_gen_app.pictures import Pictures
+from dislo_gen_app.work import Work
+
+
+class Session:
+    """Everything that the page stands on.
+
+    Args:
+        application: that serves the page.
+        dropped: folder for files that are dropped on the page; it goes when the command ends.
+        out: folder that the page saves into.
+        given: pictures, films and folders that the command was given.
+        recipe: name or file of the recipe to begin with, if it is not the usual one.
+        model: weights, a file or a name.
+
+    Attributes:
+        dropped: takes what is dropped on the page.
+        pictures: that the page shows.
+        work: what takes long.
+    """
+
+    def __init__(
+        self,
+        application: FastAPI,
+        dropped: Path,
+        out: Path,
+        given: Sequence[Path] = (),
+        recipe: str | None = None,
+        model: str = "starter",
+    ) -> None:
+        self.application = application
+        self.dropped = Dropped(application, dropped)
+        self.out = out
+        self.given = tuple(given)
+        self.recipe = recipe
+        self.model = model
+        self.pictures = Pictures(application)
+        self.work = Work()
