@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from nicegui import events, ui
+from starlette.requests import ClientDisconnect
 
 from dislo_gen import safe_name
 
@@ -47,6 +48,9 @@ class Dropped:
             with path.open("xb") as file:
                 async for part in request.stream():
                     file.write(part)
+        except ClientDisconnect:  # the browser was closed meanwhile: half a file is none
+            path.unlink()
+            return _refused(f"{path.name}: it did not come whole")
         except OSError as error:
             return _refused(f"{path.name}: {error.strerror}")
         return JSONResponse({"name": path.name})

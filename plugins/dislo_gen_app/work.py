@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from dislo_gen_app.threads import in_thread
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -62,7 +63,7 @@ class Work:
         self.title, self.done, self.total = title, 0, 0
         self._began, self._stop = time.monotonic(), False
         try:
-            return await asyncio.to_thread(action, self._step)
+            return await in_thread(lambda: action(self._step))
         finally:
             self.title = ""
 
