@@ -143,6 +143,8 @@ def pages() -> dict[str, str]:
             "decode_masks",
             "centrelines",
             "draw_mask",
+            "draw_overlay",
+            "draw_lines",
             "drop_small",
             "length_inside",
             "points_inside",

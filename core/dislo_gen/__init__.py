@@ -50,6 +50,7 @@ from dislo_gen.micrographs import (
     read_micrograph,
     read_values,
 )
+from dislo_gen.overlays import draw_lines, draw_overlay
 from dislo_gen.pairing import dice_losses, pair_in_order, pair_optimally
 from dislo_gen.pipeline import make_sample
 from dislo_gen.plain import read_json
@@ -136,7 +137,9 @@ __all__ = [
     "decode_masks",
     "dice_losses",
     "did_you_mean",
+    "draw_lines",
     "draw_mask",
+    "draw_overlay",
     "drop_small",
     "ellipse",
     "encode_masks",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import unicodedata
 from collections.abc import Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from dislo_gen.interfaces import Image
+from dislo_gen.lettering import font_of, wrapped, write_line
 
 _MARGIN, _GUTTER, _GAP = 28, 40, 6
 _PER_LINE = 3
@@ -20,9 +19,6 @@ _LONGEST_COLUMN = 4  # rows; a page with more of them has two columns
 _TITLE, _TEXT, _SMALL = 22, 13, 12  # font sizes
 _HEADING, _HELP, _CAPTION, _BELOW_LINE, _BELOW_ROW = 19, 21, 17, 6, 16  # heights
 _DARK, _GREY, _PALE, _WHITE = 45, 120, 236, 255
-_REPLACED = {"\u2013": "-", "\u2014": "-", "\u2212": "-", "×": "x", "·": "*", "µ": "u", "≤": "<=", "≥": ">="}
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @attrs.frozen(eq=False)
@@ -61,24 +57,24 @@ def compose(title: str, texts: Sequence[str], rows: Sequence[Row], note: str, ti
     block = _PER_LINE * tile + (_PER_LINE - 1) * _GAP
     columns = _columns(rows, tile)
     width = len(columns) * block + (len(columns) - 1) * _GUTTER
-    lines = [line for text in texts for line in _wrapped(text, _font(_TEXT), width)]
-    notes = _wrapped(note, _font(_SMALL), width)
+    lines = [line for text in texts for line in wrapped(text, font_of(_TEXT), width)]
+    notes = wrapped(note, font_of(_SMALL), width)
     under_title = _MARGIN + _TITLE + 12
     top = under_title + _HEADING * len(lines) + 14
     bottom = top + max(sum(_height(row, tile) for row in column) for column in columns)
     height = bottom + _HEADING * len(notes) + _MARGIN - (0 if notes else _BELOW_ROW)
     page = PillowImage.new("L", (width + 2 * _MARGIN, height), _WHITE)
     pen = ImageDraw.Draw(page)
-    _write(pen, (_MARGIN, _MARGIN), title, _TITLE, _DARK, width)
+    write_line(pen, (_MARGIN, _MARGIN), title, _TITLE, _DARK, width)
     for number, line in enumerate(lines):
-        _write(pen, (_MARGIN, under_title + _HEADING * number), line, _TEXT, _GREY, width)
+        write_line(pen, (_MARGIN, under_title + _HEADING * number), line, _TEXT, _GREY, width)
     for number, column in enumerate(columns):
         y = top
         for row in column:
             _draw_row(page, pen, row, (_MARGIN + number * (block + _GUTTER), y), tile)
             y += _height(row, tile)
     for number, line in enumerate(notes):
-        _write(pen, (_MARGIN, bottom + _HEADING * number), line, _SMALL, _GREY, width)
+        write_line(pen, (_MARGIN, bottom + _HEADING * number), line, _SMALL, _GREY, width)
     return np.array(page)
 
 
@@ -106,68 +102,18 @@ def _draw_row(
 ) -> None:
     left, top = corner
     width = _PER_LINE * tile + (_PER_LINE - 1) * _GAP
-    used = _write(pen, (left, top), row.name, _TEXT, _DARK, width)
+    used = write_line(pen, (left, top), row.name, _TEXT, _DARK, width)
     if row.unit:
-        _write(pen, (left + used + 6, top), f"({row.unit})", _TEXT, _GREY, max(width - used - 6, 0))
-    _write(pen, (left, top + _HEADING), row.about, _SMALL, _GREY, width)
+        write_line(pen, (left + used + 6, top), f"({row.unit})", _TEXT, _GREY, max(width - used - 6, 0))
+    write_line(pen, (left, top + _HEADING), row.about, _SMALL, _GREY, width)
     for number, part in enumerate(row.tiles):
         line, place = divmod(number, _PER_LINE)
         x = left + place * (tile + _GAP)
         y = top + _HEADING + _HELP + line * (tile + _CAPTION + _BELOW_LINE)
         if part.picture is None:
             pen.rectangle((x, y, x + tile - 1, y + tile - 1), fill=_PALE)
-            pen.text((x + tile / 2, y + tile / 2), "failed", fill=_GREY, font=_font(_TEXT), anchor="mm")
+            pen.text((x + tile / 2, y + tile / 2), "failed", fill=_GREY, font=font_of(_TEXT), anchor="mm")
         else:
             pixels = PillowImage.fromarray((part.picture * np.float32(255) + np.float32(0.5)).astype(np.uint8))
             sheet.paste(pixels.resize((tile, tile), PillowImage.Resampling.LANCZOS), (x, y))
-        _write(pen, (x, y + tile + 3), part.caption, _SMALL, _GREY, tile)
-
-
-def _write(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, size: int, grey: int, width: int) -> int:
-    """Write one line, cut short where it is too long; return how wide it is."""
-    font = _font(size)
-    text = _drawable(text, font)
-    if font.getlength(text) > width:
-        while text and font.getlength(f"{text}…") > width:
-            text = text[:-1].rstrip(" ,;:")
-        text = f"{text}…"
-    pen.text(place, text, fill=grey, font=font)
-    return round(font.getlength(text))
-
-
-def _wrapped(text: str, font: Font, width: int) -> list[str]:
-    lines: list[str] = []
-    for word in text.split():
-        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-@functools.cache
-def _font(size: int) -> Font:
-    return ImageFont.load_default(size=size)
-
-
-def _drawable(text: str, font: Font) -> str:
-    """Replace what the font has no sign for, so that no empty boxes stand in the page."""
-    missing = _glyph(font, "\uffff")
-    return "".join(
-        sign if sign == " " or _glyph(font, sign) != missing else _in_plain_letters(sign)
-        for sign in " ".join(text.split())
-    )
-
-
-@functools.lru_cache(maxsize=1024)
-def _glyph(font: Font, sign: str) -> tuple[tuple[int, int], bytes]:
-    mask = font.getmask(sign)
-    return mask.size, bytes(mask)
-
-
-def _in_plain_letters(sign: str) -> str:
-    name = unicodedata.name(sign, "").split()
-    if name[:1] == ["GREEK"] and "LETTER" in name:
-        return name[name.index("LETTER") + 1].lower()
-    plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
-    return _REPLACED.get(sign) or plain or "?"
+        write_line(pen, (x, y + tile + 3), part.caption, _SMALL, _GREY, tile)

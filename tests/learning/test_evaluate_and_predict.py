@@ -188,7 +188,10 @@ def test_predictions_are_a_folder_to_look_at_to_load_and_to_correct(found):
         assert len(sample.masks) == len(sample.scene.labelled) == len(record.confidence)
         assert len(sample.masks) == 0 or sample.masks.any(axis=(1, 2)).all()
         with Image.open(out / "overlays" / f"{name}.png") as overlay:
-            assert overlay.size == (120, sample.image.shape[0])
+            height, width = sample.image.shape
+            assert overlay.size[0] == 2 * 3 * width + 6  # small ones are enlarged
+            pixels = np.asarray(overlay.convert("L"))[: 3 * height, : 3 * width]
+            assert np.abs(pixels[::3, ::3] - 255 * sample.image).max() < 1  # the picture itself, untouched
         for path in record.files:
             assert (out / path).is_file()
 

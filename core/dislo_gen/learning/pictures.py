@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from dislo_gen.contact_sheet import colour_masks, instance_colours, shrink
+from dislo_gen.contact_sheet import colour_masks, shrink
 from dislo_gen.extras import require
 from dislo_gen.instances import Finding, line_masks, lines_of
-from dislo_gen.interfaces import Image, Masks, Model
+from dislo_gen.interfaces import Model
 from dislo_gen.learning.network import predict_channels
 from dislo_gen.png import encode_png
 from dislo_gen.sample import Sample
@@ -103,11 +103,3 @@ def _row(model: Model, sample: Sample, channels: Any, finding: Finding | None, t
     shown = [shrink(np.clip(part, 0, 1), tile) for part in parts]
     gap = np.full((shown[0].shape[0], _GAP, 3), 255, dtype=np.uint8)
     return np.concatenate([shown[0], gap, shown[1], gap, shown[2]], axis=1)
-
-
-def overlay(image: Image, masks: Masks) -> Any:
-    """Lay masks in colour over a picture that stays readable, (H, W, 3) uint8."""
-    picture = np.repeat(np.clip(image, 0, 1)[..., None], 3, axis=2)
-    for mask, colour in zip(masks, instance_colours(len(masks)), strict=True):
-        picture[mask] = 0.35 * picture[mask] + 0.65 * colour
-    return (picture * 255 + 0.5).astype(np.uint8)

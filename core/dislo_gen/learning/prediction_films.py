@@ -14,7 +14,6 @@ from dislo_gen.files import Folder, file_sha256
 from dislo_gen.instances import FoundLine, line_masks
 from dislo_gen.interfaces import Image, Masks
 from dislo_gen.labelme import encode_labelme
-from dislo_gen.learning.pictures import overlay
 from dislo_gen.mask_pages import encode_masks
 from dislo_gen.micrographs import Film, Micrograph, choose, micrograph_files, open_film
 from dislo_gen.png import encode_png
@@ -27,6 +26,7 @@ from dislo_gen.predictions import (
     put_files,
     put_record,
 )
+from dislo_gen.predictions.drawing import draw_record
 from dislo_gen.predictions.reading import read_masks
 from dislo_gen.scene import Scene
 from dislo_gen.size import Size
@@ -200,7 +200,7 @@ def _contents(record: PredictionRecord, image: Image, masks: Masks) -> dict[str,
     pixels = np.round(image * np.float32(255)).astype(np.uint8)
     contents = {
         f"images/{name}.png": encode_png(pixels, grainy=True),
-        f"overlays/{name}.png": encode_png(overlay(image, masks)),
+        f"overlays/{name}.png": encode_png(draw_record(record, image)),
         f"labelme/{name}.json": encode_labelme(record.scene, f"../images/{name}.png", Size(*record.size), notes),
     }
     if len(masks):
