@@ -88,6 +88,7 @@ def pages() -> dict[str, str]:
             "replay",
             "verify",
             "contact_sheet",
+            "colour_masks",
             "read_json",
         ],
     )
@@ -96,6 +97,10 @@ def pages() -> dict[str, str]:
         "For the authors of plugins.",
         [
             "component_class",
+            "installed_plugins",
+            "Plugin",
+            "parameters_of",
+            "Parameter",
             "register",
             "hookimpl",
             "Component",

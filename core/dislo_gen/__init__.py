@@ -5,7 +5,7 @@ from dislo_gen._version import __version__
 from dislo_gen.canvas import surface_array, trace_path
 from dislo_gen.centrelines import centrelines, drop_small, length_inside, points_inside
 from dislo_gen.component import Component, component
-from dislo_gen.contact_sheet import contact_sheet
+from dislo_gen.contact_sheet import colour_masks, contact_sheet
 from dislo_gen.dataset import Dataset, open_dataset
 from dislo_gen.distributions import Choice, Distribution, Empirical, Fixed, LogNormal, Normal, Uniform
 from dislo_gen.errors import (
@@ -52,6 +52,8 @@ from dislo_gen.micrographs import (
 )
 from dislo_gen.overlays import draw_lines, draw_overlay
 from dislo_gen.pairing import dice_losses, pair_in_order, pair_optimally
+from dislo_gen.parameters import Parameter
+from dislo_gen.parameters import parameters as parameters_of
 from dislo_gen.pipeline import make_sample
 from dislo_gen.plain import read_json
 from dislo_gen.png import encode_png
@@ -59,8 +61,9 @@ from dislo_gen.predictions import Predictions, open_predictions, verify_predicti
 from dislo_gen.rasterize import draw_mask
 from dislo_gen.recipe import Labels, Recipe
 from dislo_gen.record import Record
+from dislo_gen.registry import Plugin, register
 from dislo_gen.registry import load as component_class
-from dislo_gen.registry import register
+from dislo_gen.registry import plugins as installed_plugins
 from dislo_gen.replay import replay
 from dislo_gen.sample import Sample
 from dislo_gen.scene import COMPANION_STYLES, DISLOCATION, SLIP_TRACE, SLIPPED_BAND, Defect, Scene, Style
@@ -108,7 +111,9 @@ __all__ = [
     "Normal",
     "OneOf",
     "OpenCurve",
+    "Parameter",
     "PixelSize",
+    "Plugin",
     "PluginError",
     "Predictions",
     "Range",
@@ -130,6 +135,7 @@ __all__ = [
     "arc_length",
     "centrelines",
     "circle",
+    "colour_masks",
     "component",
     "component_class",
     "contact_sheet",
@@ -148,6 +154,7 @@ __all__ = [
     "frames",
     "generate",
     "hookimpl",
+    "installed_plugins",
     "join_pieces",
     "keep_lines",
     "length_inside",
@@ -158,6 +165,7 @@ __all__ = [
     "open_predictions",
     "pair_in_order",
     "pair_optimally",
+    "parameters_of",
     "pixel_centres",
     "points_inside",
     "read_grey",

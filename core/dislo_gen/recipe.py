@@ -17,6 +17,7 @@ from dislo_gen.hints import what_to_write
 from dislo_gen.interfaces import Background, Effect, Geometry, Renderer
 from dislo_gen.markers import Help, Range, Unit
 from dislo_gen.recipe_sources import load_plain, with_names
+from dislo_gen.recipe_text import recipe_text
 from dislo_gen.registry import choose, discover, group_of
 from dislo_gen.resolve import resolve_component
 from dislo_gen.settings import apply_settings
@@ -191,6 +192,14 @@ class Recipe:
             "renderer": write_component(self.renderer),
             "hooks": list(self.hooks),
         }
+
+    def to_toml(self) -> str:
+        """Return the text of a recipe file that is read as an equal recipe.
+
+        It has the components' names and what differs from their defaults, each parameter with what it means and
+        its unit behind it.
+        """
+        return recipe_text(self)
 
     def slots(self) -> dict[str, Component]:
         """Return every component by the path of its slot, such as ``geometry.0``."""

@@ -49,6 +49,14 @@ def test_to_dict_and_back_is_the_same_recipe(any_recipes, data):
 
 
 @given(st.data())
+def test_a_recipe_written_as_a_file_is_read_as_the_same_recipe(any_recipes, tmp_path_factory, data):
+    recipe = Recipe.from_dict(data.draw(any_recipes))
+    path = tmp_path_factory.getbasetemp() / "written.toml"
+    path.write_text(recipe.to_toml(), encoding="utf-8")
+    assert Recipe.load(path) == recipe
+
+
+@given(st.data())
 def test_what_fits_the_markers_fits_the_schema(any_recipes, data):
     plain = data.draw(any_recipes)
     validator("recipe").validate(plain)

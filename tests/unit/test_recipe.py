@@ -387,3 +387,12 @@ def test_of_a_great_many_unknown_keys_some_are_named():
     assert "k0: there is no such key" in str(caught.value)
     assert "there are 99960 more keys that are not known" in str(caught.value)
     assert str(caught.value).count("\n") < 60
+
+
+def test_a_recipe_as_a_file_says_what_differs_and_what_it_means() -> None:
+    recipe = Recipe.from_names(settings=["renderer.width=3", "labels.line_width=2", "effect=[]"], size=64)
+    lines = recipe.to_toml().splitlines()
+    assert 'use = "cairo"' in lines
+    assert any(line.startswith("width = 3.0  # ") and line.endswith(", px") for line in lines)
+    assert "line_width = 2.0  # width of a curve in its mask, px" in lines
+    assert not any(line.startswith("blend") for line in lines)  # as it is by default
