@@ -64,7 +64,8 @@ def toml_value(value: Any) -> Item:
         for part in value:
             array.append(toml_value(part))
         return array
-    return tomlkit.item(value)
+    item: Item = tomlkit.item(value)
+    return item
 
 
 def _component(component: Component) -> Table:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from nicegui import events, ui
 
+from dislo_gen_app.keys import keys_of
 from dislo_gen_app.session import Session
 
 _STYLE = Path(__file__).with_name("page.css")
 KEYS: dict[str, str] = {"m": "Make", "f": "Find"}
+_SIGNS = {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", " ": "Space"}
 
 
 def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
@@ -32,7 +35,7 @@ def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
         ui.button(icon="contrast", on_click=lambda: _turn(dark)).props(
             'flat round dense aria-label="Light or dark (D)"'
         ).tooltip("Light or dark (D)")
-        keys = _keys()
+        keys = ui.dialog()
         ui.button(icon="keyboard", on_click=keys.open).props('flat round dense aria-label="Keys (?)"').tooltip(
             "Keys (?)"
         )
@@ -40,8 +43,9 @@ def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
         for name, build in sides.items():
             with ui.tab_panel(name).classes("app-panel"):
                 build()
+    _list_keys(keys, sides)
 
-    def press(event: events.KeyEventArguments) -> None:
+    async def press(event: events.KeyEventArguments) -> None:
         if not event.action.keydown or event.action.repeat or event.modifiers.ctrl or event.modifiers.meta:
             return
         key = event.key.name
@@ -51,22 +55,35 @@ def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
             keys.open()
         elif key in KEYS:
             tabs.set_value(KEYS[key])
+        else:
+            for one in keys_of(str(tabs.value)):
+                if one.name == key:
+                    done = one.action()
+                    if inspect.isawaitable(done):
+                        await done
 
-    ui.keyboard(on_key=press)
+    ui.keyboard(on_key=press, ignore=["input", "select", "textarea"])
 
 
 def _turn(dark: ui.dark_mode) -> None:
     dark.set_value(not dark.value)
 
 
-def _keys() -> ui.dialog:
-    with ui.dialog() as dialog, ui.card():
+def _list_keys(dialog: ui.dialog, sides: Iterable[str]) -> None:
+    everywhere = [("M", "Make"), ("F", "Find"), ("D", "light or dark"), ("?", "these keys")]
+    with dialog, ui.card():
         ui.label("Keys").classes("text-lg")
         with ui.element("div").classes("app-keys"):
-            for key, meaning in (("M", "Make"), ("F", "Find"), ("D", "light or dark"), ("?", "these keys")):
-                ui.label(key).classes("app-key")
-                ui.label(meaning)
-    return dialog
+            for name, meaning in everywhere:
+                _list_key(name, meaning)
+            for side in sides:
+                for one in keys_of(side):
+                    _list_key(one.name, f"{side}: {one.meaning}")
+
+
+def _list_key(name: str, meaning: str) -> None:
+    ui.label(_SIGNS.get(name, name.upper() if len(name) == 1 else name)).classes("app-key")
+    ui.label(meaning)
 
 
 def _work(session: Session) -> None:
