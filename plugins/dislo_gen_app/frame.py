@@ -45,24 +45,34 @@ def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
                 build()
     _list_keys(keys, sides)
 
-    async def press(event: events.KeyEventArguments) -> None:
-        if not event.action.keydown or event.action.repeat or event.modifiers.ctrl or event.modifiers.meta:
+    async def press(event: events.KeyEventArguments, *, on_button: bool = False) -> None:
+        key = _name(event)
+        if not event.action.keydown or event.modifiers.alt or (key == "Enter") == on_button:
             return
-        key = event.key.name
-        if key == "d":
+        if event.action.repeat:
+            if not key.startswith("Arrow"):
+                return
+        elif key == "d":
             _turn(dark)
         elif key == "?":
             keys.open()
         elif key in KEYS:
             tabs.set_value(KEYS[key])
-        else:
-            for one in keys_of(str(tabs.value)):
-                if one.name == key:
-                    done = one.action()
-                    if inspect.isawaitable(done):
-                        await done
+        for one in keys_of(str(tabs.value)):
+            if one.name == key:
+                done = one.action()
+                if inspect.isawaitable(done):
+                    await done
 
-    ui.keyboard(on_key=press, ignore=["input", "select", "textarea"])
+    ui.keyboard(on_key=lambda event: press(event, on_button=True), ignore=["input", "select", "textarea"])
+    ui.keyboard(on_key=press)  # hears nothing while a button has the focus: Enter is the button's then
+
+
+def _name(event: events.KeyEventArguments) -> str:
+    """Return what a key is called, such as "n", "ArrowLeft" or "Ctrl+Shift+Z"."""
+    if not (event.modifiers.ctrl or event.modifiers.meta):
+        return event.key.name
+    return f"Ctrl+{'Shift+' if event.modifiers.shift else ''}{event.key.name.upper()}"
 
 
 def _turn(dark: ui.dark_mode) -> None:

@@ -15,7 +15,7 @@ class Key:
     """A key of a side.
 
     Attributes:
-        name: as the browser names it, such as "n" or "ArrowLeft".
+        name: as the browser names it, such as "n" or "ArrowLeft"; or "Ctrl+Shift+Z".
         meaning: what it does, for the list of keys.
         action: called when it is pressed while the side is looked at; it may be a coroutine function.
     """
