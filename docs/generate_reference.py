@@ -174,7 +174,7 @@ def pages() -> dict[str, str]:
             *("NO_AUGMENTATION", "InstanceLoss", "build_network", "standardise", "predict_channels"),
             *("save_weights", "load_weights", "read_card", "WeightsCard"),
             *("find_source", "Source", "evaluate", "Evaluation", "Result", "read_evaluation"),
-            *("predict", "find_in", "Found"),
+            *("predict", "Seeker", "Seen", "find_in", "Found"),
         ],
         dislo_gen.learning,
     )

@@ -223,7 +223,7 @@ def test_labels_of_predictions_can_be_read_as_labelled_frames(found):
 
 def test_predicting_again_goes_on_and_other_settings_are_refused(found, weights, pictures, dislo_gen, monkeypatch):
     out, text = found
-    monkeypatch.setattr("dislo_gen.learning.prediction.predict_channels", None)
+    monkeypatch.setattr("dislo_gen.learning.network.predict_channels", None)
     assert run("predict", pictures, "--model", weights, "-o", out) == text
     said = dislo_gen("predict", pictures, "--model", weights, "--scale", "2", "-o", out, status=2)
     assert "holds other predictions" in said

@@ -4,6 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from typer.main import get_command
 
 from dislo_gen.cli.app import build_app
@@ -13,9 +15,12 @@ PAGE = (Path(__file__).parents[2] / "docs" / "learning.md").read_text()
 
 def test_the_python_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    exec(compile(code, "docs/learning.md", "exec"), {})
-    assert "torch.Size([4, 1, 64, 64])" in capsys.readouterr().out
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (96, 128), dtype=np.uint8)).save("frame.png")
+    for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
+        exec(compile(code, "docs/learning.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "torch.Size([4, 1, 64, 64])" in printed
+    assert [line.split()[0] for line in printed.splitlines()[-3:]] == ["0.3", "0.5", "0.7"]
 
 
 def test_the_commands_and_options_are_there():

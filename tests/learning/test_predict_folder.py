@@ -140,7 +140,7 @@ def test_what_is_deleted_or_damaged_is_made_again(here, predict, path, harm):
 def test_pictures_of_known_lines_are_made_again_without_the_network(here, predict, monkeypatch):
     predict(picture(here / "a.png", 20))
     shutil.rmtree(here / "found/overlays")
-    monkeypatch.setattr("dislo_gen.learning.prediction.predict_channels", None)
+    monkeypatch.setattr("dislo_gen.learning.network.predict_channels", None)
     predict("a.png")
     assert (here / "found/overlays/a.png").is_file()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from scoring import Score, labelled_frames, score_predictions
 
 from dislo_gen.learning import predict, read_card
-from dislo_gen.learning.planning import read_finding
+from dislo_gen.learning.finding_options import read_finding
 from dislo_gen.ready_weights import find_weights
 
 

@@ -59,6 +59,14 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache",
+            help="Whether what the network gives for a picture is kept in your cache folder (2 GB at most), so "
+            "that other settings of --set take a second.",
+        ),
+    ] = True,
     overwrite: Annotated[
         bool,
         typer.Option(
@@ -93,19 +101,17 @@ def predict(
     """
     from dislo_gen import paths
     from dislo_gen.defaults import default_weights_file
-    from dislo_gen.extras import require_torch
     from dislo_gen.micrographs import micrograph_files, parse_frames
     from dislo_gen.ready_weights import find_weights
 
     if frames is not None:
-        parse_frames(frames)  # before torch is imported, which takes seconds
+        parse_frames(frames)
     weights = default_weights_file() if model is None else find_weights(model)
     if not any(paths.exists(image) for image in images):
         micrograph_files(images[0])  # which says what is wrong with it
-    require_torch("Predicting")
     from dislo_gen.learning import predict as predict_lines
     from dislo_gen.learning import read_card
-    from dislo_gen.learning.planning import read_finding
+    from dislo_gen.learning.finding_options import read_finding
 
     finding = read_finding(set_, read_card(weights))
     done: list[tuple[str, int]] = []
@@ -137,6 +143,7 @@ def predict(
                 scale=scale,
                 finding=finding,
                 mirrored=mirrored,
+                cache=cache,
                 overwrite=overwrite,
                 progress=progress,
                 tell=tell,

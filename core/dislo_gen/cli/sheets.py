@@ -94,6 +94,6 @@ def _encoded(picture: Any, path: Path) -> bytes:
 
 
 def _cached(name: str) -> Path:
-    from platformdirs import user_cache_path
+    from dislo_gen.users_cache import cache_folder
 
-    return user_cache_path("dislo-gen") / "sheets" / name
+    return cache_folder("sheets") / name

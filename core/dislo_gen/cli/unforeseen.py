@@ -80,9 +80,9 @@ def _places() -> list[Path]:
     """Return the folders that a report may lie in, the best first; a home of nobody has none."""
     found = []
     with contextlib.suppress(Exception):
-        from platformdirs import user_cache_path
+        from dislo_gen.users_cache import cache_folder
 
-        found.append(user_cache_path("dislo-gen") / "reports")
+        found.append(cache_folder("reports"))
     with contextlib.suppress(Exception):
         found.append(Path(tempfile.gettempdir()))
     return found

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dislo_gen.learning.batch import Example as Example
     from dislo_gen.learning.batch import collate as collate
     from dislo_gen.learning.callbacks import read_history as read_history
+    from dislo_gen.learning.cards import WeightsCard as WeightsCard
+    from dislo_gen.learning.cards import read_card as read_card
     from dislo_gen.learning.datasets import FromSamples as FromSamples
     from dislo_gen.learning.datasets import InOrder as InOrder
     from dislo_gen.learning.datasets import Mixed as Mixed
@@ -37,19 +39,19 @@ if TYPE_CHECKING:
     from dislo_gen.learning.options import Schedule as Schedule
     from dislo_gen.learning.plan import Plan as Plan
     from dislo_gen.learning.planning import make_plan as make_plan
-    from dislo_gen.learning.prediction import Found as Found
     from dislo_gen.learning.prediction import find_in as find_in
     from dislo_gen.learning.prediction import predict as predict
     from dislo_gen.learning.results import Evaluation as Evaluation
     from dislo_gen.learning.results import Result as Result
     from dislo_gen.learning.results import read_evaluation as read_evaluation
+    from dislo_gen.learning.seeking import Found as Found
+    from dislo_gen.learning.seeking import Seeker as Seeker
+    from dislo_gen.learning.seeking import Seen as Seen
     from dislo_gen.learning.sources import Source as Source
     from dislo_gen.learning.sources import find_source as find_source
     from dislo_gen.learning.state import StoppedError as StoppedError
     from dislo_gen.learning.training import train as train
-    from dislo_gen.learning.weights import WeightsCard as WeightsCard
     from dislo_gen.learning.weights import load_weights as load_weights
-    from dislo_gen.learning.weights import read_card as read_card
     from dislo_gen.learning.weights import save_weights as save_weights
 
 _HOMES = {
@@ -77,7 +79,7 @@ _HOMES = {
     "Schedule": "options",
     "Plan": "plan",
     "make_plan": "planning",
-    "Found": "prediction",
+    "Found": "seeking",
     "find_in": "prediction",
     "predict": "prediction",
     "Evaluation": "results",
@@ -85,11 +87,13 @@ _HOMES = {
     "read_evaluation": "results",
     "Source": "sources",
     "find_source": "sources",
+    "Seeker": "seeking",
+    "Seen": "seeking",
     "Machine": "machine",
     "train": "training",
-    "WeightsCard": "weights",
+    "WeightsCard": "cards",
     "load_weights": "weights",
-    "read_card": "weights",
+    "read_card": "cards",
     "save_weights": "weights",
 }
 _OF_THE_EXTRA = ("lightning", "matplotlib", "safetensors", "tensorboard", "torch")
@@ -115,6 +119,8 @@ __all__ = [
     "Plan",
     "Result",
     "Schedule",
+    "Seeker",
+    "Seen",
     "Source",
     "StoppedError",
     "WeightsCard",

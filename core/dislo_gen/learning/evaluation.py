@@ -22,6 +22,7 @@ from dislo_gen.dataset import MANIFEST, Dataset
 from dislo_gen.errors import DatasetError, DisloGenError, LearningError
 from dislo_gen.files import Folder, file_sha256, is_leftover, safe_name, unique_names
 from dislo_gen.interfaces import Metric
+from dislo_gen.learning.cards import WeightsCard, read_card
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
 from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.guards import is_out_of_memory
@@ -31,7 +32,7 @@ from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import draw_found
 from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Drawings, Evaluation, Result, read_evaluation
 from dislo_gen.learning.sources import Source
-from dislo_gen.learning.weights import WeightsCard, load_weights, read_card
+from dislo_gen.learning.weights import load_weights
 from dislo_gen.learning.windows import whole
 from dislo_gen.plain import dump_json, read_text
 from dislo_gen.sample import Sample

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -74,7 +75,12 @@ def count_parameters(network: nn.Module) -> int:
 
 
 def predict_channels(
-    network: nn.Module, image: Image, model: Model | None = None, *, mirrored: bool = False
+    network: nn.Module,
+    image: Image,
+    model: Model | None = None,
+    *,
+    mirrored: bool = False,
+    step: Callable[[float], object] | None = None,
 ) -> NDArray[np.float32]:
     """Return the probability of each channel for one picture.
 
@@ -84,6 +90,7 @@ def predict_channels(
         model: what the network was built from.
         mirrored: whether the picture's three mirror images are looked at, too, and the mean taken: four times the
             work. It takes a model whose channels are no instances: those of a mirror image have another order.
+        step: called with the part of the work that is done, 0 to 1.
 
     Returns:
         (N, H, W) float32 from 0 to 1; (N, K H, K W) with the model's oversampling of K.
@@ -91,13 +98,22 @@ def predict_channels(
     Raises:
         LearningError: what the network gives is not a number.
     """
+    step = step or _nothing
     channels = _look(network, image)
     if not mirrored or model is None or model.instance_channels:
+        step(1)
         return channels
+    step(0.25)
     channels = channels + model.mirrored(_look(network, image[:, ::-1])[:, :, ::-1])
+    step(0.5)
     channels += model.mirrored(_look(network, image[::-1])[:, ::-1])
+    step(0.75)
     channels += _look(network, image[::-1, ::-1])[:, ::-1, ::-1]  # twice: directions stay
+    step(1)
     return channels / np.float32(4)
+
+
+def _nothing(_: float) -> None: ...
 
 
 @torch.inference_mode()

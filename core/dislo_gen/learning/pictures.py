@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import nn
 
 from dislo_gen.contact_sheet import colour_masks, shrink
 from dislo_gen.extras import require
 from dislo_gen.instances import Finding, line_masks, lines_of
 from dislo_gen.interfaces import Model
-from dislo_gen.learning.network import predict_channels
 from dislo_gen.png import encode_png
 from dislo_gen.sample import Sample
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _TILE = 256
 _GAP = 6
@@ -70,6 +71,8 @@ def draw_curves(
 
 def draw_predictions(model: Model, network: nn.Module, samples: Sequence[Sample]) -> bytes:
     """Draw a sheet, a PNG file: a row for each sample with the image, its truth, and what the network finds."""
+    from dislo_gen.learning.network import predict_channels  # which takes torch; overlays do not
+
     was_training = network.training
     network.eval()
     try:

@@ -14,15 +14,14 @@ from dislo_gen.convert import EXPECTED
 from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
 from dislo_gen.errors import LearningError, RecipeError
 from dislo_gen.files import file_sha256
-from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import PolygonsAs, check_labels, chosen_kinds
 from dislo_gen.learning.augmentation import Augmentation
+from dislo_gen.learning.cards import WeightsCard, read_card
+from dislo_gen.learning.finding_options import said
 from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
 from dislo_gen.learning.plan import PRECISIONS, Plan
 from dislo_gen.learning.sources import Source, find_source, labelled_frames
-from dislo_gen.learning.weights import WeightsCard, read_card
-from dislo_gen.problems import walk
 from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.registry import plugins
 from dislo_gen.settings import parse_setting, setting_key
@@ -179,20 +178,14 @@ def _read_component(kind: str, name: str, settings: dict[str, Any], root: str = 
     try:
         return read_component({USE: name, **settings}, kind)
     except EXPECTED as error:
-        raise _said(error, root or kind, f"--{kind}") from None
+        raise said(error, root or kind, f"--{kind}") from None
 
 
 def _read_table(cls: Any, settings: dict[str, Any], name: str) -> Any:
     try:
         return read_parameters(cls, settings, name)
     except EXPECTED as error:
-        raise _said(error, name, name) from None
-
-
-def _said(error: Exception, root: str, whole: str) -> LearningError:
-    """Return an error with a line for each mistake: its path, and what would be right."""
-    found = [((root + path).lstrip("."), text) for path, text in walk(error)]
-    return LearningError("\n".join(f"{path if path != root else whole}: {text}" for path, text in found))
+        raise said(error, name, name) from None
 
 
 def _sorted_settings(settings: Iterable[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -230,20 +223,6 @@ def find_metrics(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[li
         else:
             rest.append(text)
     return [_read_component("metric", name, own[name], root=name) for name in chosen], rest
-
-
-def read_finding(settings: Sequence[str], card: WeightsCard | None = None) -> Finding:
-    """Return how lines are put together: from ``NAME=VALUE`` texts, else as suits the weights best."""
-    values: dict[str, Any] = {} if card is None else dict(card.finding)
-    for text in settings:
-        keys, value = parse_setting(text)
-        if len(keys) != 1:
-            raise RecipeError(f"--set {text}: write NAME=VALUE, such as --set threshold=0.4")
-        values[keys[0]] = value
-    try:
-        return read_parameters(Finding, values, "finding")
-    except EXPECTED as error:
-        raise _said(error, "", "--set") from None
 
 
 def _size(size: object, card: WeightsCard | None) -> Size | None:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import attrs
-import numpy as np
-import torch
-from torch import nn
-
-from dislo_gen.errors import DisloGenError, LearningError
-from dislo_gen.files import Folder, file_sha256
-from dislo_gen.instances import Finding, FoundLine, find_lines, lines_of
+from dislo_gen.errors import DisloGenError
+from dislo_gen.files import Folder
+from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Image, Model
-from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.prediction_films import predict_film, raise_it, seek_films
 from dislo_gen.learning.prediction_folder import forget, name_sources, save_names, take_folder
-from dislo_gen.learning.weights import load_weights
-from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
+from dislo_gen.learning.seeking import Found, Part, Seeker, enough_memory, find_in_channels, give_channels
 from dislo_gen.micrographs import Micrograph
 from dislo_gen.predictions import (
     PREDICTIONS_FORMAT,
@@ -30,28 +24,13 @@ from dislo_gen.predictions import (
     frame_name,
     open_predictions,
 )
-from dislo_gen.scene import DISLOCATION, Defect, Scene
-from dislo_gen.size import MAX_SIDE, Size
+from dislo_gen.size import Size
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
-@attrs.frozen(eq=False)
-class Found:
-    """What a network finds in one picture.
-
-    Attributes:
-        lines: in px of the picture, the most confident first.
-        box: left, top, right, bottom of the part that was looked at, px.
-        scale: by which that part was scaled.
-    """
-
-    lines: tuple[FoundLine, ...]
-    box: tuple[int, int, int, int]
-    scale: float
-
-    @property
-    def scene(self) -> Scene:
-        """The lines as defects."""
-        return Scene(Defect(DISLOCATION, line.curve, group=n, id=n) for n, line in enumerate(self.lines))
+_LOOKING = 0.9  # of the work on a picture: about what the network takes
 
 
 def find_in(
@@ -80,30 +59,9 @@ def find_in(
     Raises:
         LearningError: scaled, the picture would be too large.
     """
-    box = box or (0, 0, image.shape[1], image.shape[0])
-    left, top, right, bottom = box
-    part = image[top:bottom, left:right]
-    found = Size(right - left, bottom - top)
-    scale = scale or fitting_scale(found, size)
-    if max(found.xy) * scale > MAX_SIDE:
-        raise LearningError(
-            f"--scale {scale:g}: a picture of {found.width} x {found.height} px would be longer than {MAX_SIDE} px"
-        )
-    seen = scaled_size(found, scale)
-    channels = predict_channels(network, resize(part, seen), model, mirrored=mirrored)
-    lines = find_lines(channels, finding) if model is None else lines_of(model, channels, finding)
-    return Found(tuple(_in_picture(line, seen, box, image.shape) for line in lines), box, scale)
-
-
-def _in_picture(line: FoundLine, seen: Size, box: tuple[int, int, int, int], shape: tuple[int, ...]) -> FoundLine:
-    """Return a line in the pixels of the whole picture."""
-    left, top, right, bottom = box
-    part = Size(right - left, bottom - top)
-    factors = np.asarray(part.xy) / np.asarray(seen.xy)
-    mask = np.zeros(shape, dtype=np.bool_)
-    mask[top:bottom, left:right] = resize(line.mask.astype(np.float32), part) >= 0.5
-    curve = attrs.evolve(line.curve, points=line.curve.points * factors + (left, top))
-    return attrs.evolve(line, curve=curve, mask=mask)
+    part = Part.of(image.shape, size, box, scale)
+    channels = give_channels(network, image, part, model, mirrored=mirrored)
+    return find_in_channels(channels, part, model, finding)
 
 
 def predict(
@@ -115,8 +73,10 @@ def predict(
     scale: float | None = None,
     finding: Finding | None = None,
     mirrored: bool = True,
+    cache: bool = True,
     overwrite: bool = False,
     progress: Callable[[int, int], object] | None = None,
+    stage: Callable[[str, float], object] | None = None,
     tell: Callable[[PredictionRecord], object] | None = None,
     broken: Callable[[str, DisloGenError], object] | None = None,
 ) -> Predictions:
@@ -127,7 +87,7 @@ def predict(
 
     Args:
         images: files, or folders of files.
-        weights: of a trained network.
+        weights: of a trained network: a file, or the name of ready ones.
         out: the folder: ``images/``, ``masks/`` (one page for each line), ``overlays/``, ``labelme/`` and
             ``records/``.
         frames: which frames of each film, or which pictures of a folder of single ones, such as "100:2000:5"; by
@@ -136,9 +96,11 @@ def predict(
             is that of the images the network learnt from.
         finding: how lines are put together from the network's channels; by default as suits the weights best.
         mirrored: see `predict_channels`.
+        cache: whether what the network gives is kept, and taken where it was kept before; see `Seeker`.
         overwrite: make predictions again that are there, also those with other settings; what somebody changed
             among them is moved to the folder ``kept``.
         progress: called with (done, all).
+        stage: called with what is being done, in words, and which part of a picture's work is behind, 0 to 1.
         tell: called with the record of each picture, also of those that were there.
         broken: called with the name of a file or frame that cannot be read, and why; the others follow. Without
             it the first one ends the work.
@@ -148,25 +110,23 @@ def predict(
         LearningError: the weights cannot be used.
     """
     files = seek_films(images, frames, broken or raise_it, progress)
-    network, card = load_weights(weights)
-    finding = finding or card.load_finding(str(weights))
-    used = WeightsUsed(Path(weights).name, file_sha256(Path(weights)))
+    seeker = Seeker(weights, mirrored=mirrored, cache=cache)
+    finding = finding or seeker.finding
+    used = WeightsUsed(seeker.file.name, seeker.sha256)
     manifest = PredictionsManifest(
-        PREDICTIONS_FORMAT, VERSION, used, card.model, scale, finding, names=(), mirrored=mirrored
+        PREDICTIONS_FORMAT, VERSION, used, seeker.card.model, scale, finding, names=(), mirrored=mirrored
     )
-    network, model, size = network.to(best_device()), card.load_model(str(weights)), Size(*card.size)
+    say = stage or _nothing
 
     def seek(picture: Micrograph) -> Found:
-        how = {"model": model, "box": picture.box, "scale": scale, "finding": finding, "mirrored": mirrored}
-        try:
-            return find_in(network, picture.image, size, **how)  # type: ignore[arg-type]
-        except (MemoryError, RuntimeError) as error:
-            if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "memory" in str(error):
-                raise LearningError(
-                    f"{picture.name}: there is not enough memory for this picture at this scale; try a smaller "
-                    f"--scale"
-                ) from error
-            raise
+        if not seeker.is_loaded and not seeker.keeps(picture, scale=scale):
+            say("loading the network", 0)
+            _load(seeker)
+        say("looking", 0)
+        seen = seeker.look(picture, scale=scale, step=lambda part: say("looking", _LOOKING * part))
+        say("finding lines", _LOOKING)
+        with enough_memory(picture.name):
+            return seeker.find(seen, finding)
 
     folder = Folder(out)
     if not files:  # a folder is not begun for nothing
@@ -178,16 +138,42 @@ def predict(
             [(frame_name(source, n), n) for n in file.frames] for source, file in zip(sources, files, strict=True)
         ]
         names = [name for each in wanted for name, _ in each]
+        begun = False
+
+        def begin() -> None:  # once it is known that the network can be used
+            nonlocal begun
+            if not begun:
+                save_names(folder, manifest, known, names)
+            begun = True
+
         if overwrite:
             forget(folder, names)
-        save_names(folder, manifest, known, names)
         done = 0
-        for file, each in zip(files, wanted, strict=True):
-            for _ in predict_film(folder, file, each, seek, tell or _nothing, broken or raise_it):
-                done += 1
-                if progress:
-                    progress(done, len(names))
+        try:
+            for file, each in zip(files, wanted, strict=True):
+                for _ in predict_film(folder, file, each, seek, begin, tell or _nothing, broken or raise_it):
+                    done += 1
+                    if progress:
+                        progress(done, len(names))
+            begin()
+        except _UnusableError as stop:
+            raise stop.error from stop.error.__cause__
     return open_predictions(folder.root)
 
 
-def _nothing(_: object) -> None: ...
+class _UnusableError(Exception):
+    """The network cannot be used: no picture's mistake, and the end of the work."""
+
+    def __init__(self, error: DisloGenError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _load(seeker: Seeker) -> None:
+    try:
+        seeker.load()
+    except DisloGenError as error:
+        raise _UnusableError(error) from None
+
+
+def _nothing(*_: object) -> None: ...

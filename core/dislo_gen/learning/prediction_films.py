@@ -125,6 +125,7 @@ def predict_film(
     file: FilmFile,
     wanted: Sequence[tuple[str, int]],
     seek: Callable[[Micrograph], FoundIn],
+    begin: Callable[[], object],
     tell: Callable[[PredictionRecord], object],
     broken: Broken,
 ) -> Iterator[None]:
@@ -135,6 +136,7 @@ def predict_film(
         file: of the film.
         wanted: the frames' names and numbers.
         seek: finds the lines of one frame.
+        begin: called before anything is written.
         tell: called with each frame's record.
         broken: called with the name of a frame that cannot be read, and why.
     """
@@ -153,6 +155,7 @@ def predict_film(
             except DisloGenError as error:
                 broken(name, error)
             else:
+                begin()
                 files = put_files(folder, held, _contents(record, frame.image, masks))
                 tell(put_record(folder, attrs.evolve(record, files=files)))
             yield

@@ -18,6 +18,7 @@ from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
 from dislo_gen.learning import folder as files
 from dislo_gen.learning.callbacks import Averaging, EpochKeeper, History, Progress, StateKeeper, read_history
+from dislo_gen.learning.cards import read_card
 from dislo_gen.learning.datasets import InOrder
 from dislo_gen.learning.guards import explained, quiet
 from dislo_gen.learning.loading import Epochs, Loader, ended, ordered_loader
@@ -28,7 +29,7 @@ from dislo_gen.learning.network import build_network
 from dislo_gen.learning.pictures import draw_curves, draw_predictions
 from dislo_gen.learning.plan import Finished, Plan
 from dislo_gen.learning.state import WholeCheckpoints
-from dislo_gen.learning.weights import load_weights, model_entries, read_card
+from dislo_gen.learning.weights import load_weights, model_entries
 from dislo_gen.record import versions_behind
 
 _JUDGED_AT_ONCE = 4
