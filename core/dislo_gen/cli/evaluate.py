@@ -9,7 +9,7 @@ import typer
 
 from dislo_gen.cli import console
 from dislo_gen.cli.predict import MirroredOption
-from dislo_gen.cli.train import LabelsOption, PolygonsOption
+from dislo_gen.cli.train import LabelsOption, LineWidthOption, PolygonsOption, ScaleOption
 
 if TYPE_CHECKING:
     from dislo_gen.errors import DisloGenError
@@ -52,6 +52,8 @@ def evaluate(
     mirrored: MirroredOption = True,
     polygons_as: PolygonsOption = "auto",
     labels: LabelsOption = [],  # noqa: B006
+    scale: ScaleOption = None,
+    line_width: LineWidthOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")] = Path("dislo-evaluation"),
 ) -> None:
     """Judge every network on every set of labelled images.
@@ -88,7 +90,13 @@ def evaluate(
         failed.append((model, data, error))
 
     with console.progress_bar("judging") as progress, quiet():
-        how: dict[str, Any] = {"count": count, "seed": seed, "mirrored": mirrored}
+        how: dict[str, Any] = {
+            "count": count,
+            "seed": seed,
+            "mirrored": mirrored,
+            "scale": scale,
+            "line_width": line_width,
+        }
         evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress, broken=broken)
     if evaluation.results:
         _report(evaluation, out)

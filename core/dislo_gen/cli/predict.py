@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dislo_gen.cli import console
+from dislo_gen.cli.train import LineWidthOption
 
 if TYPE_CHECKING:
     from dislo_gen.errors import DisloGenError
@@ -49,6 +50,7 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    line_width: LineWidthOption = None,
     mirrored: MirroredOption = True,
     frames: Annotated[
         str | None,
@@ -115,10 +117,12 @@ def predict(
 
     finding = read_finding(set_, read_card(weights))
     done: list[tuple[str, int]] = []
+    scales: list[float] = []
 
     def tell(record: PredictionRecord) -> None:
         stem = record.source.rpartition(".")[0]
         named = record.name if record.name.removesuffix(f"-{record.frame:06d}") == stem else _with_source(record)
+        scales.append(record.scale)
         done.append((named, len(record.confidence)))
 
     failed: list[str] = []
@@ -141,6 +145,7 @@ def predict(
                 out,
                 frames=frames,
                 scale=scale,
+                line_width=line_width,
                 finding=finding,
                 mirrored=mirrored,
                 cache=cache,
@@ -153,10 +158,28 @@ def predict(
         console.err.print(f"Stopped. {len(done)} of {planned} pictures are complete in {out}.", markup=False)
         console.err.print("To go on, run the same command again.", markup=False)
         raise
-    _report(done, failed, out)
+    _report(done, failed, out, _scales(scales))
+    if done and not any(count for _, count in done):
+        console.warn(_nothing_found(weights, scales, finding.confidence))
 
 
-def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path) -> None:
+def _scales(scales: Sequence[float]) -> str:
+    """Say by which factors pictures were scaled."""
+    least, most = min(scales, default=1), max(scales, default=1)
+    return f"{least:.3g}" if f"{least:.3g}" == f"{most:.3g}" else f"{least:.3g} to {most:.3g}"
+
+
+def _nothing_found(weights: Path, scales: Sequence[float], confidence: float) -> str:
+    """Say what the network expects, what it was shown, and what to try."""
+    from dislo_gen.learning import known_widths, read_card
+    from dislo_gen.learning.scale import nothing_found
+
+    expected = nothing_found(known_widths(read_card(weights)), f"here it saw pictures scaled by {_scales(scales)}")
+    less = f"--set confidence={max(0.05, confidence / 2):.2g}, which lets fainter lines pass"
+    return f"no line was found in any picture: {expected}; or {less}"
+
+
+def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, scales: str) -> None:
     """Say what was found and what could not be read; exit status 1 if something could not, 2 if nothing could."""
     from dislo_gen.errors import DatasetError
 
@@ -170,6 +193,7 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path) -
         mean = sum(rest) / len(rest)
         console.say(f"  and {len(rest)} more: {min(rest)} to {max(rest)} lines, {mean:.1f} on average")
     if done:
+        console.say(f"  scale    {scales}")
         console.say(f"  look at  {out / 'overlays'}")
         console.say(f"  curves   {out / 'records'}, and {out / 'labelme'} to correct in labelme")
         console.say(f"  load     dislo_gen.open_predictions({str(out)!r})")

@@ -14,6 +14,24 @@ from dislo_gen.cli import console
 if TYPE_CHECKING:
     from dislo_gen.learning import Plan
 
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        min=1e-3,
+        max=1e3,
+        help="By which to scale labelled frames before the network sees them.  [default: so that their lines "
+        "have a width that it knows]",
+        show_default=False,
+    ),
+]
+LineWidthOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PX",
+        help="How wide lines are in the pictures, in place of --scale: measure across one, at half of its depth.",
+        show_default=False,
+    ),
+]
 PolygonsOption = Annotated[
     Literal["lines", "auto", "regions"],
     typer.Option(help="What polygons among hand-made labels are: open lines, areas, or each what it looks like."),
@@ -84,6 +102,8 @@ def train(
     ] = [],  # noqa: B006
     polygons_as: PolygonsOption = "auto",
     labels: LabelsOption = [],  # noqa: B006
+    scale: ScaleOption = None,
+    line_width: LineWidthOption = None,
     set_: Annotated[
         list[str],
         typer.Option(
@@ -152,6 +172,8 @@ def train(
         metric=metric,
         precision=precision,
         settings=[*settings, *set_],
+        scale=scale,
+        line_width=line_width,
     )
     run(plan, out, from_, Machine(accelerator, devices, nodes, strategy, workers))
 

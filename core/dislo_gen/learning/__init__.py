@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dislo_gen.learning.datasets import Mixed as Mixed
     from dislo_gen.learning.datasets import OnTheFly as OnTheFly
     from dislo_gen.learning.evaluation import evaluate as evaluate
+    from dislo_gen.learning.line_widths import LineWidths as LineWidths
+    from dislo_gen.learning.line_widths import measure_lines as measure_lines
     from dislo_gen.learning.loading import Epochs as Epochs
     from dislo_gen.learning.loading import Loader as Loader
     from dislo_gen.learning.loss import InstanceLoss as InstanceLoss
@@ -44,6 +46,10 @@ if TYPE_CHECKING:
     from dislo_gen.learning.results import Evaluation as Evaluation
     from dislo_gen.learning.results import Result as Result
     from dislo_gen.learning.results import read_evaluation as read_evaluation
+    from dislo_gen.learning.scale import Scale as Scale
+    from dislo_gen.learning.scale import given_scale as given_scale
+    from dislo_gen.learning.scale import known_widths as known_widths
+    from dislo_gen.learning.scale import scale_for as scale_for
     from dislo_gen.learning.seeking import Found as Found
     from dislo_gen.learning.seeking import Seeker as Seeker
     from dislo_gen.learning.seeking import Seen as Seen
@@ -69,6 +75,8 @@ _HOMES = {
     "evaluate": "evaluation",
     "Epochs": "loading",
     "Loader": "loading",
+    "LineWidths": "line_widths",
+    "measure_lines": "line_widths",
     "InstanceLoss": "loss",
     "build_network": "network",
     "predict_channels": "network",
@@ -85,6 +93,10 @@ _HOMES = {
     "Evaluation": "results",
     "Result": "results",
     "read_evaluation": "results",
+    "Scale": "scale",
+    "given_scale": "scale",
+    "known_widths": "scale",
+    "scale_for": "scale",
     "Source": "sources",
     "find_source": "sources",
     "Seeker": "seeking",
@@ -111,6 +123,7 @@ __all__ = [
     "InOrder",
     "InstanceLoss",
     "Labelled",
+    "LineWidths",
     "Loader",
     "LossOptions",
     "Machine",
@@ -118,6 +131,7 @@ __all__ = [
     "OnTheFly",
     "Plan",
     "Result",
+    "Scale",
     "Schedule",
     "Seeker",
     "Seen",
@@ -129,14 +143,18 @@ __all__ = [
     "evaluate",
     "find_in",
     "find_source",
+    "given_scale",
+    "known_widths",
     "load_weights",
     "make_plan",
+    "measure_lines",
     "predict",
     "predict_channels",
     "read_card",
     "read_evaluation",
     "read_history",
     "save_weights",
+    "scale_for",
     "standardise",
     "train",
 ]

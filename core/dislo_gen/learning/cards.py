@@ -14,6 +14,8 @@ from dislo_gen.convert import read_as
 from dislo_gen.errors import DatasetError, LearningError, shown
 from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Model
+from dislo_gen.learning.line_widths import LineWidths
+from dislo_gen.learning.windows import check_scale
 from dislo_gen.plain import parse_json
 from dislo_gen.record import Origin, check_format
 from dislo_gen.size import check_sides
@@ -56,6 +58,8 @@ class WeightsCard:
         training: options of the training, as plain data.
         versions: libraries and their versions.
         finding: how lines are best put together from its channels, as plain data of `Finding`.
+        line_widths: how wide lines were in the made pictures it learnt from, where that was measured.
+        scale: by which labelled frames were scaled that it was tuned on; nothing if each was scaled to its size.
     """
 
     format: str
@@ -72,6 +76,8 @@ class WeightsCard:
     training: dict[str, Any]
     versions: dict[str, str]
     finding: dict[str, float] = attrs.field(factory=dict)
+    line_widths: LineWidths | None = None
+    scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(check_scale))
 
     def load_model(self, where: str) -> Model:
         """Return the model plugin with the parameters of the training.

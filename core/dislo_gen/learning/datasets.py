@@ -73,6 +73,7 @@ class FromSamples(Dataset[Example]):
         augmentation: what is done to the pictures; by default nothing.
         size: if given, examples are windows of this size, at random scales and places; else whole pictures.
         line_width: of curves in the masks of windows, px.
+        scale: by which pictures are scaled before windows are taken; by default to the windows' size.
         model: whose network learns, as for `OnTheFly`.
     """
 
@@ -84,6 +85,7 @@ class FromSamples(Dataset[Example]):
         *,
         size: Size | None = None,
         line_width: float = 3.0,
+        scale: float | None = None,
         model: Model | None = None,
     ) -> None:
         self.samples = samples
@@ -91,6 +93,7 @@ class FromSamples(Dataset[Example]):
         self.augmentation = augmentation
         self.size = size
         self.line_width = line_width
+        self.scale = scale
         self.model = model
 
     def __len__(self) -> int:
@@ -105,7 +108,7 @@ class FromSamples(Dataset[Example]):
         rng = _rng(self.seed, index)
         image, masks = sample.image, sample.masks
         if self.size is not None:
-            image, masks = random_window(sample, self.size, self.line_width, rng)
+            image, masks = random_window(sample, self.size, self.line_width, rng, self.scale)
         elif self.augmentation.flips:
             turn = int(rng.integers(8))
             image, masks = turn_image(image, turn), turn_image(masks, turn)

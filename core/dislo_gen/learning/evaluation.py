@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import heapq
 import json
+import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -31,6 +33,7 @@ from dislo_gen.learning.module import judge
 from dislo_gen.learning.network import best_device, predict_channels
 from dislo_gen.learning.pictures import draw_found
 from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Drawings, Evaluation, Result, read_evaluation
+from dislo_gen.learning.scale import Scale, asked_for, known_widths, scale_for, some_frames
 from dislo_gen.learning.sources import Source
 from dislo_gen.learning.weights import load_weights
 from dislo_gen.learning.windows import whole
@@ -38,6 +41,7 @@ from dislo_gen.plain import dump_json, read_text
 from dislo_gen.sample import Sample
 from dislo_gen.size import Size
 
+logger = logging.getLogger("dislo_gen")
 WORST = 6
 """How many of the worst images are drawn for each network and set."""
 
@@ -51,6 +55,8 @@ def evaluate(
     count: int = 100,
     seed: int = 1,
     mirrored: bool = True,
+    scale: float | None = None,
+    line_width: float | None = None,
     progress: Callable[[int, int], object] | None = None,
     tell: Callable[[Result], object] | None = None,
     broken: Callable[[str, str, DisloGenError], object] | None = None,
@@ -62,12 +68,14 @@ def evaluate(
 
     Args:
         weights: files of trained networks.
-        sources: recipes, datasets, labelled frames. Labelled frames are scaled to the network's size.
+        sources: recipes, datasets, labelled frames.
         metrics: the first is the one by which the worst pictures are chosen.
         out: the folder.
         count: how many pictures of a recipe.
         seed: of a recipe's pictures.
         mirrored: see `predict_channels`.
+        scale: by which labelled frames are scaled; by default as their lines ask for: see `scale_for`.
+        line_width: of lines in labelled frames, px, which decides the scale, too.
         progress: called with (pictures judged, pictures in all).
         tell: called with each result.
         broken: called with a network, a set and why the one could not be judged on the other; the rest goes on.
@@ -95,8 +103,10 @@ def evaluate(
         evaluation = Evaluation(FORMAT, VERSION, tuple(models), tuple(data), mains, ())
         for path, card, model in zip(files, cards, models, strict=True):
             network: nn.Module | None = None
+            given = asked_for(scale, line_width, functools.partial(known_widths, card))
             for source, samples, name in zip(sources, sets, data, strict=True):
-                key = _key(path, source, samples, metrics, count, seed, mirrored)
+                chosen = _scale(card, source, samples, given)
+                key = _key(path, source, samples, metrics, count, seed, mirrored, chosen.factor)
                 worst, before = f"worst/{next(sheets)}.png", old.get(key)
                 if before and before.scores.keys() >= set(mains) and drawings.stands(worst, before.sheet):
                     result = attrs.evolve(before, model=model, data=name)
@@ -109,7 +119,9 @@ def evaluate(
                     try:
                         with _memory_explained(model, name):
                             network = network or load_weights(path)[0].to(best_device())
-                            judged = _judge(network, card, source, samples, metrics, mains[0], mirrored, step)
+                            judged = _judge(
+                                network, card, source, samples, metrics, mains[0], mirrored, chosen.factor, step
+                            )
                     except DisloGenError as error:
                         if broken is None:
                             raise
@@ -120,6 +132,8 @@ def evaluate(
                     result = attrs.evolve(
                         result, model=model, data=name, key=key, sheet=drawings.put(worst, sheet)
                     )
+                if source.labelled:
+                    _remark(f"{model} on {name}", chosen, result.scores[mains[0]])
                 done += len(samples)
                 evaluation = attrs.evolve(evaluation, results=(*evaluation.results, result))
                 folder.put(RESULTS, dump_json(converter.unstructure(evaluation)))
@@ -156,6 +170,7 @@ def _judge(
     metrics: Sequence[Metric],
     main: str,
     mirrored: bool,
+    scale: float | None,
     step: Callable[[int], object],
 ) -> tuple[Result, bytes]:
     sign = 1 if metrics[0].higher_is_better else -1
@@ -164,7 +179,7 @@ def _judge(
     worst: list[tuple[float, int, tuple[Sample, Any]]] = []
     channels_of_network = 0
     model, finding = card.load_model("the weights"), card.load_finding("the weights")
-    for number, sample in enumerate(_at_its_size(source, samples, card)):
+    for number, sample in enumerate(_at_its_size(source, samples, card, scale)):
         channels = predict_channels(network, sample.image, model, mirrored=mirrored)
         channels_of_network = len(channels)
         for name, value in judge(model, metrics, channels, sample, finding).items():
@@ -188,6 +203,7 @@ def _judge(
         lines=tuple(lines),
         by_image={name: tuple(values) for name, values in by_image.items()},
         names=tuple(names),
+        scale=scale,
     )
     return result, draw_found(model, shown, finding)
 
@@ -196,10 +212,26 @@ def _called(sample: Sample) -> str:
     return str((sample.stored_record or {}).get("name", sample.index))
 
 
-def _at_its_size(source: Source, samples: Sequence[Sample], card: WeightsCard) -> Iterator[Sample]:
+def _at_its_size(
+    source: Source, samples: Sequence[Sample], card: WeightsCard, scale: float | None
+) -> Iterator[Sample]:
     """Frames that a person labelled may have any size; made images have the one they are meant to have."""
     for sample in samples:
-        yield whole(sample, Size(*card.size), card.line_width) if source.labelled else sample
+        yield whole(sample, Size(*card.size), card.line_width, scale) if source.labelled else sample
+
+
+def _scale(card: WeightsCard, source: Source, samples: Sequence[Sample], given: float | None) -> Scale:
+    """Choose the scale for a network and a set; made images are judged as they are."""
+    if not source.labelled:
+        return Scale(None)
+    return scale_for(some_frames([samples]), Size(*card.size), known_widths(card), given, card.scale)
+
+
+def _remark(which: str, scale: Scale, score: float) -> None:
+    """Say at which scale labelled frames were judged, and what to try where nothing right was found."""
+    logger.warning("%s: %s", which, scale)
+    if not score:
+        logger.warning("%s: nothing that is labelled was found: %s", which, scale.nothing_found())
 
 
 def _key(
@@ -210,6 +242,7 @@ def _key(
     count: int,
     seed: int,
     mirrored: bool,
+    scale: float | None,
 ) -> str:
     about: Any
     if source.recipe is not None:
@@ -220,6 +253,8 @@ def _key(
     else:
         about = [getattr(samples, "fingerprint", str(id(samples))), len(samples)]
     everything = [file_sha256(path), about, [write_component(metric) for metric in metrics], mirrored, VERSION]
+    if scale is not None:
+        everything.append(scale)
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 

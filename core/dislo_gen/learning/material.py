@@ -15,8 +15,10 @@ from dislo_gen.interfaces import Metric
 from dislo_gen.labelme import open_labelled
 from dislo_gen.learning.batch import Example
 from dislo_gen.learning.datasets import FromSamples, Mixed, OnTheFly
+from dislo_gen.learning.line_widths import LineWidths
 from dislo_gen.learning.module import HELD_OUT, LABELLED
 from dislo_gen.learning.plan import HELD_OUT_SEEDS, Plan
+from dislo_gen.learning.scale import widths_of_recipes, widths_of_samples
 from dislo_gen.learning.sources import Made
 from dislo_gen.learning.windows import whole
 from dislo_gen.recipe import Recipe
@@ -36,12 +38,14 @@ class Material:
         held_out: groups of samples to judge by, by name; none of them is learnt from, but for labelled frames of
             which none are held out: then these themselves are judged.
         line_width: of curves in the masks, px.
+        line_widths: how wide lines are in the made pictures, where there are some.
         frames_learnt, frames_held_out: how many labelled frames are learnt from, and how many are not.
     """
 
     learnt: TorchDataset[Example]
     held_out: dict[str, Sequence[Sample]]
     line_width: float
+    line_widths: LineWidths | None = None
     frames_learnt: int = 0
     frames_held_out: int = 0
 
@@ -84,13 +88,14 @@ def gather(plan: Plan) -> Material:
             )
         count = len(frames) - plan.held_out.labelled
         kept = _Part(frames, count, len(frames)) if plan.held_out.labelled else frames
-        held_out[LABELLED] = [whole(frame, plan.size, plan.frames.line_width) for frame in kept]
+        held_out[LABELLED] = [whole(frame, plan.size, plan.frames.line_width, plan.scale) for frame in kept]
         windows = FromSamples(
             _Part(frames, 0, count),
             plan.seed,
             plan.augmentation,
             size=plan.size,
             line_width=plan.frames.line_width,
+            scale=plan.scale,
             model=plan.model,
         )
         learnt = windows if made is None else Mixed(made, windows, plan.frames.share)
@@ -98,7 +103,7 @@ def gather(plan: Plan) -> Material:
         raise LearningError("there is nothing to learn from: name a recipe, a dataset, or labelled frames")
     kept_aside = plan.held_out.labelled if len(frames) else 0
     width = widths[0] if widths else plan.frames.line_width
-    return Material(learnt, held_out, width, len(frames) - kept_aside, kept_aside)
+    return Material(learnt, held_out, width, _line_widths(plan), len(frames) - kept_aside, kept_aside)
 
 
 def main_number(metric: Metric) -> str:
@@ -141,6 +146,12 @@ def _remark_on_lines(dataset: Dataset, name: str, channels: int) -> None:
             "what is too many counts as missed. --channels gives a new network more",
             *(name, too_many, len(counts), channels, max(counts)),
         )
+
+
+def _line_widths(plan: Plan) -> LineWidths | None:
+    return widths_of_recipes(plan.recipes) or widths_of_samples(
+        sample for name in plan.datasets for sample in open_dataset(name)
+    )
 
 
 def _line_width(dataset: Dataset) -> float:

@@ -12,6 +12,7 @@ from dislo_gen.interfaces import Metric, Model
 from dislo_gen.labelme import PolygonsAs
 from dislo_gen.learning.augmentation import Augmentation
 from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
+from dislo_gen.learning.windows import check_scale
 from dislo_gen.recipe import PlainRecipe
 from dislo_gen.record import Origin, check_format, versions_behind
 from dislo_gen.registry import origin
@@ -59,6 +60,7 @@ class Plan:
         metric: what the best weights are chosen by.
         precision: of the arithmetic, as Lightning calls it: "bf16-mixed", "32-true", ….
         labels: kinds of defects on the labelled frames that are to be found; none: all but slip traces.
+        scale: by which labelled frames are scaled; nothing if each is scaled to the pictures' size.
     """
 
     model: Model
@@ -77,6 +79,7 @@ class Plan:
     metric: Metric
     precision: str = attrs.field(validator=_check_precision)
     labels: tuple[str, ...] = ()
+    scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(check_scale))
 
 
 @attrs.frozen

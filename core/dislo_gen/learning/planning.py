@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from dislo_gen.defaults import default_metric_name, default_model_name, default_
 from dislo_gen.errors import LearningError, RecipeError
 from dislo_gen.files import file_sha256
 from dislo_gen.interfaces import Metric
-from dislo_gen.labelme import PolygonsAs, check_labels, chosen_kinds
+from dislo_gen.labelme import LabelledFrames, PolygonsAs, check_labels, chosen_kinds
 from dislo_gen.learning.augmentation import Augmentation
 from dislo_gen.learning.cards import WeightsCard, read_card
 from dislo_gen.learning.finding_options import said
+from dislo_gen.learning.line_widths import LineWidths
 from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
 from dislo_gen.learning.plan import PRECISIONS, Plan
+from dislo_gen.learning.scale import asked_for, known_widths, scale_for, some_frames, widths_of_recipes
 from dislo_gen.learning.sources import Source, find_source, labelled_frames
 from dislo_gen.recipe import PlainRecipe, Recipe
 from dislo_gen.registry import plugins
@@ -34,6 +37,7 @@ _TABLES: dict[str, Any] = {
     "held_out": HeldOut,
     "frames": Labelled,
 }
+logger = logging.getLogger("dislo_gen")
 _COMPONENTS = ("model", "metric")
 
 
@@ -50,6 +54,8 @@ def make_plan(
     metric: str | None = None,
     precision: str = "auto",
     settings: Sequence[str] = (),
+    scale: float | None = None,
+    line_width: float | None = None,
 ) -> Plan:
     """Make a plan of what a user names; what is left open comes from the weights to begin from, or from defaults.
 
@@ -66,6 +72,8 @@ def make_plan(
         precision: in Lightning's words, or "auto".
         settings: ``PATH=VALUE`` texts: of ``model``, ``metric``, ``schedule``, ``loss``, ``augmentation``,
             ``held_out``, ``frames``, or of the recipes.
+        scale: by which labelled frames are scaled; by default as their labels ask for: see `scale_for`.
+        line_width: of lines in labelled frames, px, which decides the scale, too.
 
     Raises:
         DisloGenError: one line for each mistake.
@@ -73,7 +81,7 @@ def make_plan(
     own, of_recipes = _sorted_settings(settings)
     card = None if start is None else read_card(start)
     pixels = _size(size, card)
-    recipes, datasets, frames = _materials(
+    recipes, datasets, frames, labelled_ones = _materials(
         sources, card, of_recipes, pixels, [str(Path(f)) for f in labelled], polygons_as, labels
     )
     if seed < 0:
@@ -81,6 +89,8 @@ def make_plan(
     if precision not in PRECISIONS:
         raise LearningError(f"--precision {precision}: must be one of: {', '.join(PRECISIONS)}")
     tables = {name: _read_table(cls, own[name], name) for name, cls in _TABLES.items()}
+    if (scale is not None or line_width is not None) and not frames:
+        raise LearningError("--scale and --line-width are for labelled frames, and there are none")
     found = pixels or (Size.parse(recipes[0]["size"]) if recipes else _size_of(datasets)) or Size(512, 512)
     return Plan(
         model=_read_model(model, card, own["model"]),
@@ -94,6 +104,7 @@ def make_plan(
         metric=_read_component("metric", metric or default_metric_name(), own["metric"]),
         precision=_best_precision() if precision == "auto" else precision,
         labels=chosen_kinds(labels),
+        scale=_scale_of_frames(labelled_ones, found, recipes, card, scale, line_width),
         **tables,
     )
 
@@ -106,7 +117,7 @@ def _materials(
     labelled: Sequence[str],
     polygons_as: PolygonsAs,
     labels: str | Sequence[str],
-) -> tuple[tuple[PlainRecipe, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[PlainRecipe, ...], tuple[str, ...], tuple[str, ...], list[tuple[str, LabelledFrames]]]:
     recipes: list[dict[str, Any]] = []
     datasets: list[str] = []
     frames = list(labelled)
@@ -140,7 +151,30 @@ def _materials(
         default = find_source(str(default_training_recipe_file()), settings, size)
         assert default.recipe is not None
         recipes.append(default.recipe.to_dict())
-    return tuple(map(PlainRecipe, recipes)), tuple(datasets), tuple(frames)
+    return tuple(map(PlainRecipe, recipes)), tuple(datasets), tuple(frames), labelled_frames(found)
+
+
+def _scale_of_frames(
+    frames: Sequence[tuple[str, LabelledFrames]],
+    size: Size,
+    recipes: Sequence[PlainRecipe],
+    card: WeightsCard | None,
+    scale: float | None,
+    line_width: float | None,
+) -> float | None:
+    """Choose the scale of the labelled frames, all of them together, and say which it is."""
+    if not frames:
+        return None
+
+    def known() -> LineWidths | None:
+        return known_widths(card) if card else widths_of_recipes(recipes)
+
+    given = asked_for(scale, line_width, known)
+    found = scale_for(
+        some_frames([each for _, each in frames]), size, known(), given, card.scale if card else None
+    )
+    logger.warning("%s: %s", ", ".join(name for name, _ in frames), found)
+    return found.factor
 
 
 def see_labels(labels: str | Sequence[str], sources: Sequence[Source]) -> None:

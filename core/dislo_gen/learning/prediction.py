@@ -12,6 +12,7 @@ from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Image, Model
 from dislo_gen.learning.prediction_films import predict_film, raise_it, seek_films
 from dislo_gen.learning.prediction_folder import forget, name_sources, save_names, take_folder
+from dislo_gen.learning.scale import given_scale
 from dislo_gen.learning.seeking import Found, Part, Seeker, enough_memory, find_in_channels, give_channels
 from dislo_gen.micrographs import Micrograph
 from dislo_gen.predictions import (
@@ -71,6 +72,7 @@ def predict(
     *,
     frames: str | slice | None = None,
     scale: float | None = None,
+    line_width: float | None = None,
     finding: Finding | None = None,
     mirrored: bool = True,
     cache: bool = True,
@@ -92,8 +94,9 @@ def predict(
             ``records/``.
         frames: which frames of each film, or which pictures of a folder of single ones, such as "100:2000:5"; by
             default all. See `dislo_gen.frames`.
-        scale: by which pictures are scaled before the network sees them; by default each so that its longer side
-            is that of the images the network learnt from.
+        scale: by which pictures are scaled before the network sees them; by default as it was tuned at, or each
+            so that its longer side is that of the images the network learnt from.
+        line_width: of lines in the pictures, px, which decides the scale, too.
         finding: how lines are put together from the network's channels; by default as suits the weights best.
         mirrored: see `predict_channels`.
         cache: whether what the network gives is kept, and taken where it was kept before; see `Seeker`.
@@ -111,6 +114,7 @@ def predict(
     """
     files = seek_films(images, frames, broken or raise_it, progress)
     seeker = Seeker(weights, mirrored=mirrored, cache=cache)
+    scale = given_scale(seeker.card, scale, line_width)
     finding = finding or seeker.finding
     used = WeightsUsed(seeker.file.name, seeker.sha256)
     manifest = PredictionsManifest(

@@ -17,6 +17,7 @@ from dislo_gen import paths
 from dislo_gen.convert import read_as
 from dislo_gen.errors import DatasetError, shown
 from dislo_gen.files import Folder, file_sha256
+from dislo_gen.learning.windows import check_scale
 from dislo_gen.plain import read_json
 from dislo_gen.record import check_format
 from dislo_gen.size import Size
@@ -65,6 +66,7 @@ class Result:
         by_image: each number, picture by picture.
         names: the pictures' names.
         sheet: SHA-256 of the drawing of the worst of them, as it was written.
+        scale: by which labelled frames were scaled; nothing if each was scaled to the network's size.
     """
 
     model: str
@@ -77,6 +79,7 @@ class Result:
     by_image: dict[str, tuple[float, ...]] = attrs.field(validator=_consistent)
     names: tuple[str, ...] = attrs.field(validator=_as_many)
     sheet: str = ""
+    scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(check_scale))
 
 
 def _names(_evaluation: object, attribute: attrs.Attribute[Any], values: tuple[str, ...]) -> None:

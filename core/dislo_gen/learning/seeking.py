@@ -20,12 +20,12 @@ from dislo_gen.instances import Finding, FoundLine, find_lines, lines_of
 from dislo_gen.interfaces import Image, Model
 from dislo_gen.learning.cards import read_card
 from dislo_gen.learning.outputs import Outputs, output_key, probabilities_of, quantise
-from dislo_gen.learning.windows import fitting_scale, resize, scaled_size
+from dislo_gen.learning.windows import resize, scale_of, scaled_size
 from dislo_gen.micrographs import Micrograph
 from dislo_gen.ready_weights import find_weights
 from dislo_gen.registry import origin
 from dislo_gen.scene import DISLOCATION, Defect, Scene
-from dislo_gen.size import MAX_SIDE, Size
+from dislo_gen.size import Size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -77,13 +77,7 @@ class Part:
         height, width = shape
         box = box or (0, 0, width, height)
         found = Size(box[2] - box[0], box[3] - box[1])
-        scale = scale or fitting_scale(found, size)
-        if max(found.xy) * scale > MAX_SIDE:
-            raise LearningError(
-                f"--scale {scale:g}: a picture of {found.width} x {found.height} px would be longer than "
-                f"{MAX_SIDE} px"
-            )
-        return cls((height, width), box, scale)
+        return cls((height, width), box, scale_of(found, size, scale))
 
     @property
     def seen(self) -> Size:
@@ -178,7 +172,8 @@ class Seeker:
 
         Args:
             picture: a micrograph, or (H, W) float32 from 0 to 1.
-            scale: by which to scale it; by default so that its longer side is the network's.
+            scale: by which to scale it; by default as the network was tuned at, or so that the longer side is the
+                network's. See `given_scale`.
             box: left, top, right, bottom of the part to look at, px; by default the part of a micrograph without
                 title bars, and all of an array.
             step: called with the part of the work that is done, 0 to 1, where the network runs.
@@ -191,7 +186,7 @@ class Seeker:
         image = picture.image if isinstance(picture, Micrograph) else picture
         if isinstance(picture, Micrograph):
             box = box or picture.box
-        part = Part.of(image.shape, self.size, box, scale)
+        part = Part.of(image.shape, self.size, box, scale or self.card.scale)
         key = self._key(image, part)
         kept = self._outputs.get(key, self._shape(part)) if self._outputs else None
         if kept is not None:
@@ -207,7 +202,7 @@ class Seeker:
         """Say whether what the network gives for a picture is kept, so that it need not run."""
         if self._outputs is None:
             return False
-        part = Part.of(picture.image.shape, self.size, picture.box, scale)
+        part = Part.of(picture.image.shape, self.size, picture.box, scale or self.card.scale)
         return self._outputs.get(self._key(picture.image, part), self._shape(part)) is not None
 
     def find(self, seen: Seen, finding: Finding | None = None) -> Found:

@@ -223,6 +223,8 @@ def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float
     return {
         **entries,
         "size": list(plan.size.xy),
+        "scale": plan.scale,
+        "line_widths": converter.unstructure(material.line_widths),
         "line_width": material.line_width,
         "recipes": list(plan.recipes),
         "data": [*(Path(name).name for name in (*plan.datasets, *plan.labelled))],

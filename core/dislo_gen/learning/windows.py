@@ -9,11 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from dislo_gen.errors import LearningError, shown
 from dislo_gen.interfaces import Image, Masks
 from dislo_gen.rasterize import rasterize
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Scene
-from dislo_gen.size import Size
+from dislo_gen.size import MAX_SIDE, Size
 from dislo_gen.visibility import measure_visibility
 
 T = TypeVar("T", bound=np.generic)
@@ -21,9 +22,35 @@ _SCALES = (0.8, 1.6)
 """How much larger or smaller than in the whole frame things may be shown."""
 
 
+def check_scale(_instance: object, _attribute: object, value: float) -> None:
+    """Check, as a validator of attrs, that pictures can be scaled by a factor."""
+    if not 1e-3 <= value <= 1e3:
+        raise ValueError(f"scale: must be between 0.001 and 1000, not {shown(value)}")
+
+
 def fitting_scale(found: Size, wanted: Size) -> float:
     """Return the factor that makes the longer side of a picture as long as the network's longer side."""
     return max(wanted.xy) / max(found.xy)
+
+
+def scale_of(found: Size, wanted: Size, scale: float | None) -> float:
+    """Return the factor by which a picture is scaled before a network sees it.
+
+    Args:
+        found: the picture's size, without title bars.
+        wanted: the size that the network learnt at.
+        scale: the factor, if it is given; else it is `fitting_scale`.
+
+    Raises:
+        LearningError: the picture would be too large.
+    """
+    factor = scale or fitting_scale(found, wanted)
+    if max(found.xy) * factor > MAX_SIDE:
+        width, height = found.xy
+        raise LearningError(
+            f"--scale {factor:g}: a picture of {width} x {height} px would be longer than {MAX_SIDE} px"
+        )
+    return factor
 
 
 def resize(image: Image, size: Size) -> Image:
@@ -42,11 +69,18 @@ def scaled_size(size: Size, scale: float) -> Size:
     return Size(*(max(1, round(side * scale)) for side in size.xy))
 
 
-def whole(sample: Sample, size: Size, line_width: float) -> Sample:
-    """Return what is looked at of a sample, scaled so that its longer side is the network's, with new masks."""
-    image, labels = _looked_at(sample)
+def whole(sample: Sample, size: Size, line_width: float, scale: float | None = None) -> Sample:
+    """Return what is looked at of a sample, scaled as a network sees it, with new masks.
+
+    Args:
+        sample: any labelled picture.
+        size: that the network learnt at.
+        line_width: of curves in their masks, px of the scaled picture.
+        scale: see `scale_of`.
+    """
+    image, labels = looked_at(sample)
     found = Size(*image.shape[::-1])
-    wanted = scaled_size(found, fitting_scale(found, size))
+    wanted = scaled_size(found, scale_of(found, size, scale))
     if wanted == found and image is sample.image:
         return sample
     factors = np.asarray(wanted.xy) / np.asarray(found.xy)
@@ -54,7 +88,7 @@ def whole(sample: Sample, size: Size, line_width: float) -> Sample:
     return attrs.evolve(sample, image=resize(image, wanted), masks=masks, scene=scene)
 
 
-def _looked_at(sample: Sample) -> tuple[Image, Scene]:
+def looked_at(sample: Sample) -> tuple[Image, Scene]:
     """Return the part of a frame inside its title bars, which is all that predicting looks at, and its labels."""
     image, scene = sample.image, sample.scene
     height, width = image.shape
@@ -65,18 +99,21 @@ def _looked_at(sample: Sample) -> tuple[Image, Scene]:
     return image[top:bottom, left:right], scene.map_points(lambda points: points - (left, top))
 
 
-def random_window(sample: Sample, size: Size, line_width: float, rng: Generator) -> tuple[Image, Masks]:
+def random_window(
+    sample: Sample, size: Size, line_width: float, rng: Generator, scale: float | None = None
+) -> tuple[Image, Masks]:
     """Return a part of a sample at a random scale and place, turned or mirrored, with masks drawn anew.
 
     Args:
         sample: any labelled picture.
         size: of the window; smaller pictures give smaller windows.
         line_width: of curves in their masks, px of the window.
-        rng: draws scale, place and turn.
+        rng: draws place, turn, and a scale around the usual one.
+        scale: the usual one; see `scale_of`.
     """
-    picture, labels = _looked_at(sample)
+    picture, labels = looked_at(sample)
     found = Size(*picture.shape[::-1])
-    scale = fitting_scale(found, size) * float(np.exp(rng.uniform(*np.log(_SCALES))))
+    scale = scale_of(found, size, scale) * float(np.exp(rng.uniform(*np.log(_SCALES))))
     part = np.minimum(np.asarray(size.xy) / scale, found.xy)
     corner = np.floor(rng.random(2) * (np.asarray(found.xy) - part)).astype(int)
     end = np.minimum(np.ceil(corner + part).astype(int), found.xy)
