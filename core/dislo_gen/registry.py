@@ -113,7 +113,7 @@ def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Pl
     raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)} (installed: {listed})")
 
 
-KINDS = (*INTERFACES, "hook", "recipe")
+KINDS = (*INTERFACES, "hook", "recipe", "weights")
 """Every kind of plugin that has a name in recipes or on the command line."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import sys
@@ -14,11 +15,14 @@ from dislo_gen._interrupts import INTERRUPTED, interrupt_status
 from dislo_gen._version import __version__
 from dislo_gen.cli import console
 from dislo_gen.cli.evaluate import evaluate
-from dislo_gen.cli.generate import generate, resume
-from dislo_gen.cli.models import models
+from dislo_gen.cli.generate import add, generate, resume
+from dislo_gen.cli.help_pages import Command
+from dislo_gen.cli.models import models, weights
 from dislo_gen.cli.new_plugin import new_plugin
+from dislo_gen.cli.offers import EXTEND, FIND, KEEP, LEARN, MAKE, SCREEN, command_offers, short_help
 from dislo_gen.cli.plugins import plugins_app
 from dislo_gen.cli.predict import predict
+from dislo_gen.cli.recipes import recipes
 from dislo_gen.cli.replay import replay
 from dislo_gen.cli.schema import schema
 from dislo_gen.cli.train import train
@@ -27,25 +31,19 @@ from dislo_gen.cli.usage import Commands
 from dislo_gen.cli.verify import verify
 from dislo_gen.errors import DisloGenError, PluginError
 from dislo_gen.paths import why
-from dislo_gen.registry import Plugin, discover, group_of
+from dislo_gen.registry import Plugin
 
 _OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 
-HELP = """Make labelled TEM images of dislocations, and train networks that find them.
+HELP = """Find dislocations in TEM pictures, line by line, and make labelled images to learn from.
 
-Options without a command are those of [bold]generate[/bold]:
+Every line of a picture, a film or a folder; and 100 images, with a mask for every line:
 
-    dislo-gen --background real-blend --geometry pileup
+    dislo-gen predict my-frame.png
+    dislo-gen --recipe pileups -n 100 -o my-data
 
-writes 8 images with a mask for every dislocation to the folder dislo-data. Then try
-
-    dislo-gen generate --help      all options
-    dislo-gen plugins              what is installed, and 'plugins show NAME' for parameters
-    dislo-gen new-plugin NAME      a plugin of your own
-    dislo-gen replay RECORD        one sample again, or drawn otherwise
-    dislo-gen verify DATASET       is every file what was written?
-    dislo-gen train -o run         a network that finds every dislocation; then
-    dislo-gen predict IMAGES --model run/weights.safetensors
+[bold]dislo-gen COMMAND --help[/bold] has the options of a command. Options without a command are those of
+[bold]generate[/bold]: dislo-gen --background real-blend
 """
 
 
@@ -73,28 +71,51 @@ def build_app(first: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
-    app.command()(generate)
-    app.command()(resume)
-    app.command()(replay)
-    app.command()(verify)
-    app.command()(train)
-    app.command()(evaluate)
-    app.command()(predict)
-    app.command()(models)
-    app.add_typer(plugins_app, name="plugins")
-    app.command()(schema)
-    app.command()(new_plugin)
-    own = set(_names(app))
-    for offer in discover(group_of("command")):
-        if offer.name in own:
-            console.warn(
-                f"package {offer.package} offers the command '{offer.name}', which is taken; it is left out"
-            )
-        elif offer.name == first:
-            _add(app, offer)
-        else:
-            app.command(offer.name, help=f"Added by package {offer.package} {offer.version}.")(_placeholder)
+    offers = list(command_offers())
+    for offer, panel in offers:
+        if panel == SCREEN:  # the first group of the help
+            _offer(app, offer, panel, first)
+    _add_own(app)
+    for offer, panel in offers:
+        if panel != SCREEN:
+            _offer(app, offer, panel, first)
     return app
+
+
+def _offer(app: typer.Typer, offer: Plugin, panel: str, first: str | None) -> None:
+    """Add a plugin's command, or what stands for it in the help."""
+    if offer.name in _own_names():
+        console.warn(f"package {offer.package} offers the command '{offer.name}', which is taken; it is left out")
+    elif offer.name == first:
+        _add(app, offer, panel)
+    else:
+        app.command(offer.name, help=short_help(offer), rich_help_panel=panel)(_placeholder)
+
+
+_OWN = {
+    FIND: (predict,),
+    MAKE: (generate, add, replay, recipes),
+    LEARN: (train, evaluate, models, weights),
+    KEEP: (resume, verify),
+    EXTEND: (plugins_app, new_plugin, schema),
+}
+
+
+def _add_own(app: typer.Typer) -> None:
+    """Add the program's own commands, in the help's order."""
+    for panel, commands in _OWN.items():
+        for command in commands:
+            if isinstance(command, typer.Typer):
+                app.add_typer(command, name="plugins", rich_help_panel=panel)
+            else:
+                app.command(cls=Command, rich_help_panel=panel)(command)
+
+
+@functools.cache
+def _own_names() -> frozenset[str]:
+    app = typer.Typer()
+    _add_own(app)
+    return frozenset(_names(app))
 
 
 def _names(app: typer.Typer) -> Iterator[str]:
@@ -110,7 +131,7 @@ def _placeholder() -> None:
     """Stand for a plugin's command in the help, so that showing the help imports no plugin."""
 
 
-def _add(app: typer.Typer, offer: Plugin) -> None:
+def _add(app: typer.Typer, offer: Plugin, panel: str) -> None:
     """Add a plugin's app; as Typer runs it, an app of one command and no callback is that command."""
     loaded = offer.load()
     if not isinstance(loaded, typer.Typer):
@@ -120,9 +141,9 @@ def _add(app: typer.Typer, offer: Plugin) -> None:
     commands = loaded.registered_commands
     alone = len(commands) == 1 and not loaded.registered_groups and loaded.registered_callback is None
     if alone and commands[0].callback is not None:
-        app.command(offer.name, help=commands[0].help)(commands[0].callback)
+        app.command(offer.name, help=commands[0].help, rich_help_panel=panel)(commands[0].callback)
     else:
-        app.add_typer(loaded, name=offer.name)
+        app.add_typer(loaded, name=offer.name, rich_help_panel=panel)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

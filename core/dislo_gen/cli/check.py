@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from dislo_gen.testing import Outcome
 
 
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of a plugin, as 'dislo-gen plugins' lists it.")
+]
+KindOption = Annotated[
+    str | None,
+    typer.Option(metavar="KIND", help="Its kind, such as effect, if several kinds have one of that name."),
+]
+
+
 def check(
-    name: Annotated[str, typer.Argument(help="Name of a plugin, as 'dislo-gen plugins' lists it.")],
-    kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
+    name: NameArgument,
+    kind: KindOption = None,
     set_: Annotated[
         list[str],
         typer.Option("--set", metavar="PARAMETER=VALUE", help="Check it with this value instead of its default."),
@@ -77,6 +86,8 @@ def _find(name: str, kind: str | None, settings: list[str]) -> tuple[str, Any]:
     full_name = f"{offer.package}:{offer.name}"
     if offer.kind == "recipe":
         raise PluginError(f"'{name}' is a recipe; --recipe {name} reads it, and that is its check")
+    if offer.kind == "weights":
+        raise PluginError(f"'{name}' stands for a file of weights; 'dislo-gen weights {name}' reads it")
     if offer.kind == "hook":
         if settings:
             raise PluginError(f"'{name}' is a hook, and no --set reaches the parameters of a hook")

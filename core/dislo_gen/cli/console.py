@@ -6,9 +6,11 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,10 +21,16 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 from rich.text import Text
 
+from dislo_gen._interrupts import interrupt_status
 from dislo_gen.errors import DisloGenError
 from dislo_gen.paths import why
+
+
+SAME = "the same command again"
+"""How to go on where a command finds by itself what is there."""
 
 
 class OutputError(DisloGenError):
@@ -92,22 +100,81 @@ def silence(stream: object) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Print a result; square brackets in file names are text, not markup."""
-    out.print(Text(text, style=style))
+    out.print(Text(_wrapped(text, out), style=style))
 
 
 def say_meanwhile(text: str) -> None:
     """Print a result while a bar may be shown: above the bar on a terminal, to stdout elsewhere."""
-    (err if err.is_terminal else out).print(Text(text))
+    stream = err if err.is_terminal else out
+    stream.print(Text(_wrapped(text, stream)))
 
 
 def warn(text: str) -> None:
     """Print a remark to stderr."""
-    err.print(Text("note: ", style="yellow") + Text(text))
+    _after("note: ", "yellow", text)
 
 
 def fail(text: str) -> None:
     """Print an error to stderr."""
-    err.print(Text("error: ", style="bold red") + Text(text))
+    _after("error: ", "bold red", text)
+
+
+def tell(text: str) -> None:
+    """Print to stderr how the work goes."""
+    err.print(Text(_wrapped(text, err)))
+
+
+def _after(word: str, style: str, text: str) -> None:
+    err.print(Text(word, style=style) + Text(_wrapped(word + text, err)[len(word) :]))
+
+
+def _wrapped(text: str, stream: Console) -> str:
+    """Break sentences between words where a terminal is too narrow; what is indented is to be copied, and whole."""
+    if not stream.is_terminal:
+        return text
+    return "\n".join(
+        line
+        if line.startswith(" ") or len(line) <= stream.width
+        else textwrap.fill(line, stream.width, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
+
+
+def end(*rows: tuple[str, str]) -> None:
+    """Say at the end of a command what to look at first, and what to do next: a word and a path or command each."""
+    width = max(len(word) for word, _ in rows)
+    for word, text in rows:
+        say(f"  {word:<{width}}  {text}")
+
+
+def table(rows: Iterable[tuple[str, str]]) -> None:
+    """Print facts: a word and a text each, whose further lines are below its first."""
+    page = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    page.add_column(no_wrap=True)
+    page.add_column(overflow="fold")
+    for word, text in rows:
+        page.add_row(Text(f"  {word}", style="cyan"), Text(text))
+    out.print(page)
+
+
+@contextmanager
+def stoppable(kept: Callable[[], str], how: Callable[[], str] | str = SAME) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end a command with two sentences: what is kept, and how to go on.
+
+    Args:
+        kept: returns the first, when it is needed.
+        how: the command that goes on, or what returns it.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise stopped(kept(), how if isinstance(how, str) else how()) from None
+
+
+def stopped(kept: str, how: str = SAME, status: int | None = None) -> typer.Exit:
+    """Say what a command that was told to stop has kept, and how to go on; return what ends the program."""
+    tell(f"Stopped. {kept}\nTo go on: {how}")
+    return typer.Exit(interrupt_status() if status is None else status)
 
 
 class RemarkHandler(logging.Handler):

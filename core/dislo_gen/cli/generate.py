@@ -1,4 +1,4 @@
-"""``dislo-gen generate`` and ``dislo-gen resume``."""
+"""``dislo-gen generate``, ``add`` and ``resume``."""
 
 from __future__ import annotations
 
@@ -10,26 +10,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dislo_gen._interrupts import interrupt_status
 from dislo_gen.cli import console
 
 if TYPE_CHECKING:
     from dislo_gen.dataset import Dataset
 
 JobsOption = Annotated[
-    int, typer.Option("--jobs", "-j", min=0, help="Processes that work at it; 0: as many as pay off.")
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=0,
+        help="How many processor cores work at it.  [default: as many as pay off]",
+        show_default=False,
+    ),
 ]
 SetOption = Annotated[
     list[str],
     typer.Option(
         "--set",
-        metavar="PATH=VALUE",
-        help="Set a value of the recipe, such as background.wavelength_1=40, geometry.pileups=3, "
-        "renderer.blend=over, 'renderer.width={uniform=[2, 5]}', labels.line_width=2, writer.bits=16. Repeatable.",
+        metavar="NAME=VALUE",
+        help="Change a number or word of the recipe, such as geometry.pileups=3, renderer.width=4, "
+        "effect.1.strength=0.1 for the second effect, labels.line_width=2 (of the masks), or {uniform=[2, 5]} in place "
+        "of a number. 'dislo-gen plugins show pileup' lists what geometry can be set, and so on. Repeatable.",
     ),
 ]
-OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.")]
-WriterOption = Annotated[str | None, typer.Option(help="Format of the dataset; by default the folder format.")]
+OutOption = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder to write to.")]
+WriterOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Format of the files; by default PNG images and TIFF masks.")
+]
 
 _SAMPLES_PER_JOB = 24  # a process takes about as long to start as it does to make so many
 
@@ -38,37 +48,67 @@ def generate(
     recipe: Annotated[
         str | None,
         typer.Option(
-            help="Recipe to start from: a .toml or .json file, a record, or a ready one by name (wild, clean, m2)."
+            metavar="NAME|FILE",
+            help="What the images shall look like: a ready recipe (wild, pileups, m2, …; 'dislo-gen recipes' lists "
+            "them), a recipe of yours (.toml), or the record of an image (.json).",
         ),
     ] = None,
-    background: Annotated[str | None, typer.Option(help="Background: perlin, real-blend, …")] = None,
+    background: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What lies under the lines: perlin, real-blend, …")
+    ] = None,
     geometry: Annotated[
-        list[str], typer.Option(help="Geometry: pileup, … Repeatable; several are laid over each other.")
+        list[str],
+        typer.Option(
+            metavar="NAME", help="Where lines lie: pileup, lines, … Repeatable; several are laid together."
+        ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
-    renderer: Annotated[str | None, typer.Option(help="Renderer: cairo, two-beam, …")] = None,
+    renderer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How lines look: cairo (drawn), two-beam (calculated), …")
+    ] = None,
     effect: Annotated[
-        list[str], typer.Option(help="Effect. Repeatable; applied in order, in place of the recipe's.")
+        list[str],
+        typer.Option(
+            metavar="NAME",
+            help="What specimen, microscope and camera add: blur, shot-noise, … Repeatable, in order; instead of the "
+            "recipe's.",
+        ),
     ] = [],  # noqa: B006
     hook: Annotated[
-        list[str], typer.Option(help="Hook that may alter the samples. Repeatable; applied in order.")
+        list[str],
+        typer.Option(
+            metavar="NAME", help="A hook of an installed package that alters images. Repeatable, in order."
+        ),
     ] = [],  # noqa: B006
     set_: SetOption = [],  # noqa: B006
-    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many images.")] = 8,
+    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many images.")] = 8,
     size: Annotated[
-        str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size in pixels: 512 or 512x384.")
+        str | None,
+        typer.Option(metavar="PIXELS", help="Size of the images: 512, or 512x384 for width and height."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="Another number gives other images; the same one gives the same."),
+    ] = 0,
     out: OutOption = Path("dislo-data"),
     jobs: JobsOption = 0,
     writer: WriterOption = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a dataset that is there already.")
+        bool,
+        typer.Option(
+            "--overwrite", help="Replace the dataset that is in the folder. What you changed is kept, in 'kept'."
+        ),
     ] = False,
 ) -> None:
-    """Write a dataset of images with a mask and a curve for every dislocation.
+    """Make images, with a mask and a curve for every dislocation.
 
-    Running the same command again completes what an interrupted run left. 'dislo-gen plugins' lists the names
-    that can be used here, 'dislo-gen plugins show NAME' their parameters.
+    A mask is a picture in which the pixels of one line are white. Running the same command again completes what an
+    interrupted run left.
+
+        dislo-gen generate --recipe pileups -n 100 -o my-data
+        dislo-gen generate --background real-blend --size 256
+
+    'dislo-gen plugins' lists the names that can be used here, 'dislo-gen plugins show NAME' explains one with a
+    picture of what each of its numbers does.
     """
     from dislo_gen.errors import RecipeError
     from dislo_gen.recipe import Recipe
@@ -94,17 +134,47 @@ def generate(
     run(made, count, seed, out, jobs, build_writer(writer, writer_settings), overwrite)
 
 
-def resume(
-    dataset: Annotated[Path, typer.Argument(help="Folder of the dataset, or of the training.")],
+def add(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Folder of the dataset, such as dislo-data.")],
+    more: Annotated[
+        int | None, typer.Argument(metavar="N", min=1, help="How many images more.", show_default=False)
+    ] = None,
     count: Annotated[
-        int | None,
-        typer.Option("--count", "-n", min=1, help="How many images in the end; by default as planned."),
+        int | None, typer.Option("--count", "-n", metavar="N", min=1, help="The same.", show_default=False)
     ] = None,
     jobs: JobsOption = 0,
 ) -> None:
-    """Go on with an interrupted dataset or training, or add images to a complete dataset."""
+    """Add images to a dataset: of the same recipe, none like those that are there.
+
+    For a thousand more:
+
+        dislo-gen add my-data 1000
+    """
+    from dislo_gen.dataset import open_dataset
+
+    if (more is None) == (count is None):
+        raise typer.BadParameter("say once how many images are to be added: dislo-gen add DATASET 1000")
+    planned = open_dataset(dataset).manifest.count
+    _complete(dataset, planned + (more or count or 0), jobs)
+
+
+def resume(
+    dataset: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a dataset, or of a training.")],
+    count: Annotated[
+        int | None,
+        typer.Option(
+            "--count",
+            "-n",
+            metavar="N",
+            min=1,
+            help="How many images there shall be in the end; by default as planned.",
+        ),
+    ] = None,
+    jobs: JobsOption = 0,
+) -> None:
+    """Go on with making images, or with a training, where it was stopped."""
     from dislo_gen.cli.train import resume_training
-    from dislo_gen.dataset import kind_of_folder, open_dataset
+    from dislo_gen.dataset import kind_of_folder
     from dislo_gen.errors import DatasetError
     from dislo_gen.files import Folder
     from dislo_gen.learning.folder import is_run
@@ -115,12 +185,19 @@ def resume(
         return
     if kind_of_folder(Folder(dataset)) == PREDICTIONS_FORMAT:
         raise DatasetError(f"{dataset}: predictions go on with the same 'dislo-gen predict' that began them")
-    manifest = open_dataset(dataset).manifest
+    _complete(dataset, count, jobs)
+
+
+def _complete(folder: Path, count: int | None, jobs: int) -> None:
+    """Make a dataset as large as it shall be; None: as planned."""
+    from dislo_gen.dataset import open_dataset
+
+    manifest = open_dataset(folder).manifest
     run(
         manifest.load_recipe(),
         count or manifest.count,
         manifest.seed,
-        dataset,
+        folder,
         jobs,
         manifest.writer,
         overwrite=False,
@@ -139,22 +216,20 @@ def run(recipe: object, count: int, seed: int, out: Path, jobs: int, writer: obj
     assert isinstance(writer, Writer)
     started, before, done = time.perf_counter(), -1, 0
     jobs = jobs or max(1, min(os.cpu_count() or 1, count // _SAMPLES_PER_JOB))
-    try:
-        with console.progress_bar("images") as update:
 
-            def progress(complete: int, total: int) -> None:
-                nonlocal before, done
-                before, done = complete if before < 0 else before, complete
-                update(complete, total)
+    def kept() -> str:
+        return f"{len(complete_indices(Folder(out)))} of {_are(count)} complete in {out}."
 
-            dataset = generate_dataset(
-                recipe, count, seed, out, jobs=jobs, writer=writer, overwrite=overwrite, progress=progress
-            )
-    except KeyboardInterrupt:
-        complete = len(complete_indices(Folder(out)))
-        console.err.print(f"Stopped. {complete} of {_are(count)} complete in {out}.", markup=False)
-        console.err.print(f"To go on: {_resume(out)}", markup=False)
-        raise typer.Exit(interrupt_status()) from None
+    with console.stoppable(kept, lambda: _resume(out)), console.progress_bar("images") as update:
+
+        def progress(complete: int, total: int) -> None:
+            nonlocal before, done
+            before, done = complete if before < 0 else before, complete
+            update(complete, total)
+
+        dataset = generate_dataset(
+            recipe, count, seed, out, jobs=jobs, writer=writer, overwrite=overwrite, progress=progress
+        )
     report(dataset, done - before, count, time.perf_counter() - started)
 
 
@@ -179,11 +254,18 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
         console.say(
             f"Nothing to do: the {first} there. {complete} of the {planned} planned are complete in {out}."
         )
-    console.say(f"  look at  {out / 'preview.png'}")
-    console.say(f"  load     dislo_gen.open_dataset({str(out)!r})")
-    console.say(f"  more     {_resume(out)} -n {10 * complete}" if whole else f"  the rest {_resume(out)}")
-    record = out / "records" / f"{dataset.indices[0]:06d}.json"
-    console.say(f"  again    dislo-gen replay {shlex.quote(str(record))}")
+    place = shlex.quote(str(out))
+    console.end(
+        ("look at", str(out / "preview.png")),
+        ("more", f"dislo-gen add {place} {_more(complete)}") if whole else ("the rest", _resume(out)),
+        ("train", f"dislo-gen train {place} -o my-network"),
+        ("load", f"dislo_gen.open_dataset({str(out)!r})"),
+    )
+
+
+def _more(complete: int) -> int:
+    """Return a round number of images that makes a dataset much larger."""
+    return 1000 if complete < 1000 else 10_000
 
 
 def _images(count: int) -> str:

@@ -11,76 +11,89 @@ from rich.table import Table
 from rich.text import Text
 
 from dislo_gen.cli import console
-from dislo_gen.cli.check import check
+from dislo_gen.cli.check import KindOption, NameArgument, check
+from dislo_gen.cli.help_pages import Command, Group, filled
+from dislo_gen.cli.kinds import BY_WORD, KINDS, Kind
+from dislo_gen.errors import DisloGenError
 from dislo_gen.parameters import Parameter
 from dislo_gen.registry import Plugin
 
+
+class _Plugins(Group):
+    """Its commands, and a word for each kind; other words are told which are understood."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names."""
+        word = args[0] if args else ""
+        if word and not word.startswith("-") and self.get_command(ctx, word) is None:
+            raise _unknown(word)
+        return super().resolve_command(ctx, args)
+
+
 plugins_app = typer.Typer(
+    cls=_Plugins,
     invoke_without_command=True,
-    help="List what is installed; 'plugins show NAME' explains one, 'plugins check NAME' tests it.",
+    help=f"""List what is installed, by kind; what is broken with the reason.
+
+    Each kind alone: {", ".join(kind.title.lower() for kind in KINDS)}.
+
+        dislo-gen plugins
+        dislo-gen plugins effects
+        dislo-gen plugins show pileup
+    """,
 )
-_MORE_GROUPS = ("recipe", "hooks", "commands")
 
 
 @plugins_app.callback()
 def list_plugins(context: typer.Context) -> None:
-    """List every plugin; broken ones with the reason."""
-    if context.invoked_subcommand is not None:
-        return
-    from dislo_gen.interfaces import INTERFACES
+    """List what is installed."""
+    if context.invoked_subcommand is None:
+        from dislo_gen.cli.listing import list_all
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("name", "kind", "package", "version", "what it is"):
-        table.add_column(heading, overflow="fold")
-    for kind in (*INTERFACES, *_MORE_GROUPS):
-        for row in _rows(kind):
-            table.add_row(*row)
-    console.out.print(table)
+        list_all()
 
 
-def _rows(kind: str) -> list[tuple[Text, ...]]:
-    from dislo_gen.errors import PluginError
-    from dislo_gen.hooks import broker
-    from dislo_gen.interfaces import INTERFACES
-    from dislo_gen.registry import discover, load, plugins
+def _add_kind(word: str, kind: Kind | None) -> None:
+    """Let a word after ``plugins`` list one kind, or everything."""
 
-    rows: list[tuple[Text, ...]] = []
-    offers = plugins(kind) if kind in INTERFACES else discover(f"dislo_gen.{kind}")
-    for offer in offers:
-        twice = sum(other.name == offer.name for other in offers) > 1
-        name = f"{offer.package}:{offer.name}" if twice else offer.name
-        try:
-            loaded: Any = load(kind, f"{offer.package}:{offer.name}") if kind in INTERFACES else offer.load()
-            if kind == "commands" and not isinstance(loaded, typer.Typer):
-                raise PluginError(f"it is a {type(loaded).__name__}, not a Typer app")
-            if kind == "hooks" and offer.name in broker().broken:
-                raise PluginError(broker().broken[offer.name])
-            line = Text(_first_line(kind, loaded))
-        except PluginError as error:
-            line = Text(f"broken: {error}", style="red")
-        except (Exception, SystemExit) as error:  # a list of plugins must survive any of them
-            line = Text(f"broken: {type(error).__name__}: {error}", style="red")
-        rows.append((Text(name, style="cyan"), Text(kind), Text(offer.package), Text(offer.version), line))
-    return rows
+    def show_kind() -> None:
+        from dislo_gen.cli.listing import list_all, list_kind
+        from dislo_gen.cli.models import list_models
+
+        if kind is None:
+            list_all()
+        elif kind.kind == "model":
+            list_models()
+        else:
+            list_kind(kind)
+
+    plugins_app.command(word, hidden=True, cls=Command, help="List one kind.")(show_kind)
 
 
-def _first_line(kind: str, loaded: Any) -> str:
-    if kind == "recipe":
-        from dislo_gen.recipe_sources import load_plain
+def _unknown(word: str) -> DisloGenError:
+    """Say that a word after ``plugins`` is neither a command nor a kind."""
+    from dislo_gen.errors import PluginError, did_you_mean
+    from dislo_gen.registry import plugins
 
-        return str(load_plain(loaded)[0].get("description", ""))
-    if kind == "commands":
-        return str(loaded.info.help or "").strip().split("\n")[0]
-    return (getattr(loaded, "__doc__", None) or "").strip().split("\n")[0]
+    names = {offer.name for kind in KINDS if kind.kind != "command" for offer in plugins(kind.kind)}
+    if word in names:
+        return PluginError(f"plugins {word}: to explain it, write 'dislo-gen plugins show {word}'")
+    hint = did_you_mean(word, ["show", "check", "list", *BY_WORD])
+    return PluginError(
+        f"plugins {word}: there is no such kind and no such command{hint} (see dislo-gen plugins --help)"
+    )
 
 
-@plugins_app.command("show")
+@plugins_app.command("show", cls=Command)
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a plugin, as 'dislo-gen plugins' lists it.")],
-    kind: Annotated[str | None, typer.Option(help="Its kind, if several kinds have one of that name.")] = None,
+    name: NameArgument,
+    kind: KindOption = None,
     sheet: Annotated[
         Path | None,
-        typer.Option(help="Where to draw the sheet, a .png or .jpg file; by default in the user's cache folder."),
+        typer.Option(
+            metavar="FILE",
+            help="Where to draw the sheet, a .png or .jpg file; by default in the user's cache folder.",
+        ),
     ] = None,
     no_sheet: Annotated[bool, typer.Option("--no-sheet", help="Draw none.")] = False,
 ) -> None:
@@ -94,8 +107,8 @@ def show(
 
     offer = find(name, kind)
     check_wanted(offer.kind, sheet, no_sheet)
-    if offer.kind in ("hook", "recipe"):
-        (_show_hook if offer.kind == "hook" else _show_recipe)(offer)
+    if offer.kind in _SHOWN_OTHERWISE:
+        _SHOWN_OTHERWISE[offer.kind](offer)
         return
     cls = load(offer.kind, f"{offer.package}:{offer.name}")
     console.say(f"{offer.name}: {offer.kind} of package {offer.package} {offer.version}", style="bold")
@@ -122,10 +135,18 @@ def _how_to_use(offer: Plugin) -> str:
     )
 
 
-def _show_recipe(offer: Plugin) -> None:
+def show_recipe(offer: Plugin) -> None:
+    """Print a recipe as it is written, and how to use it."""
     console.say(f"{offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
-    console.say(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}")
-    console.say(f"\nUse it with --recipe {offer.name}; any option and --set changes it.")
+    console.say(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}\n")
+    console.say("Any option and --set changes it. Save it as a file of yours, NAME.toml, to change it for good.")
+    console.end(("try it", f"dislo-gen --recipe {offer.name} -o {offer.name}-data"))
+
+
+def _show_weights(offer: Plugin) -> None:
+    from dislo_gen.cli.models import explain
+
+    explain(Path(offer.name))
 
 
 def _show_hook(offer: Plugin) -> None:
@@ -148,10 +169,11 @@ def _show_hook(offer: Plugin) -> None:
         console.say("\nThese are set in its code: no recipe and no --set reaches the parameters of a hook.")
 
 
-def _document(cls: type) -> str:
-    import inspect
+_SHOWN_OTHERWISE = {"hook": _show_hook, "recipe": show_recipe, "weights": _show_weights}
 
-    return inspect.cleandoc(cls.__doc__ or "(it has no description)")
+
+def _document(cls: type) -> str:
+    return filled(cls.__doc__ or "(it has no description)")
 
 
 def _parameter_table(cls: type) -> Table:
@@ -198,4 +220,7 @@ def _toml(value: Any) -> str:
     return json.dumps(value)
 
 
-plugins_app.command("check")(check)
+plugins_app.command("check", cls=Command)(check)
+_add_kind("list", None)
+for _word, _kind in BY_WORD.items():
+    _add_kind(_word, _kind)

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
+from dislo_gen._interrupts import interrupt_status
+from dislo_gen.cli import console
+from dislo_gen.cli.help_pages import Group
 from dislo_gen.errors import DisloGenError, did_you_mean
 
 # Typer raises its Click's usage errors. It brought a Click of its own with 0.26, but offered this subclass always.
@@ -23,7 +25,7 @@ _REWORDED = (  # Typer's and Pydantic's ways to put it
 )
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """The program's commands; a wrong word among the arguments is a `DisloGenError`."""
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
@@ -41,6 +43,9 @@ class Commands(TyperGroup):
 def _sentences(context: Any = None) -> Iterator[None]:
     try:
         yield
+    except KeyboardInterrupt:
+        console.tell("Stopped. Whatever was written is whole; the same command begins again.")
+        raise typer.Exit(interrupt_status()) from None
     except _UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # a plugin's command that shows its help
             raise
