@@ -141,7 +141,7 @@ def _add(app: typer.Typer, offer: Plugin, panel: str) -> None:
     commands = loaded.registered_commands
     alone = len(commands) == 1 and not loaded.registered_groups and loaded.registered_callback is None
     if alone and commands[0].callback is not None:
-        app.command(offer.name, help=commands[0].help, rich_help_panel=panel)(commands[0].callback)
+        app.command(offer.name, cls=Command, help=commands[0].help, rich_help_panel=panel)(commands[0].callback)
     else:
         app.add_typer(loaded, name=offer.name, rich_help_panel=panel)
 

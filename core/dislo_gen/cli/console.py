@@ -28,7 +28,6 @@ from dislo_gen._interrupts import interrupt_status
 from dislo_gen.errors import DisloGenError
 from dislo_gen.paths import why
 
-
 SAME = "the same command again"
 """How to go on where a command finds by itself what is there."""
 
@@ -129,7 +128,7 @@ def _after(word: str, style: str, text: str) -> None:
 
 
 def _wrapped(text: str, stream: Console) -> str:
-    """Break sentences between words where a terminal is too narrow; what is indented is to be copied, and whole."""
+    """Break sentences between words on a narrow terminal; what is indented is to be copied, and whole."""
     if not stream.is_terminal:
         return text
     return "\n".join(
@@ -141,7 +140,7 @@ def _wrapped(text: str, stream: Console) -> str:
 
 
 def end(*rows: tuple[str, str]) -> None:
-    """Say at the end of a command what to look at first, and what to do next: a word and a path or command each."""
+    """Say at a command's end what to look at first, and what to do next: a word and a path or command each."""
     width = max(len(word) for word, _ in rows)
     for word, text in rows:
         say(f"  {word:<{width}}  {text}")

@@ -32,8 +32,8 @@ SetOption = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Change a number or word of the recipe, such as geometry.pileups=3, renderer.width=4, "
-        "effect.1.strength=0.1 for the second effect, labels.line_width=2 (of the masks), or {uniform=[2, 5]} in place "
-        "of a number. 'dislo-gen plugins show pileup' lists what geometry can be set, and so on. Repeatable.",
+        "effect.1.strength=0.1 for the second effect, labels.line_width=2 (of the masks), or {uniform=[2, 5]} in "
+        "place of a number. 'dislo-gen plugins show pileup' lists what can be set of it, and so on. Repeatable.",
     ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder to write to.")]
@@ -49,8 +49,8 @@ def generate(
         str | None,
         typer.Option(
             metavar="NAME|FILE",
-            help="What the images shall look like: a ready recipe (wild, pileups, m2, …; 'dislo-gen recipes' lists "
-            "them), a recipe of yours (.toml), or the record of an image (.json).",
+            help="What the images shall look like: a ready recipe (wild, pileups, m2, …; 'dislo-gen recipes' "
+            "lists them), a recipe of yours (.toml), or the record of an image (.json).",
         ),
     ] = None,
     background: Annotated[
@@ -69,8 +69,8 @@ def generate(
         list[str],
         typer.Option(
             metavar="NAME",
-            help="What specimen, microscope and camera add: blur, shot-noise, … Repeatable, in order; instead of the "
-            "recipe's.",
+            help="What specimen, microscope and camera add: blur, shot-noise, … Repeatable, in order; instead of "
+            "the recipe's.",
         ),
     ] = [],  # noqa: B006
     hook: Annotated[
@@ -258,7 +258,6 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
     console.end(
         ("look at", str(out / "preview.png")),
         ("more", f"dislo-gen add {place} {_more(complete)}") if whole else ("the rest", _resume(out)),
-        ("train", f"dislo-gen train {place} -o my-network"),
         ("load", f"dislo_gen.open_dataset({str(out)!r})"),
     )
 

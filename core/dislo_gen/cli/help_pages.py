@@ -36,7 +36,7 @@ def in_plain_words(command: Any, context: Any) -> None:
         if option.name in _LESS_WANTED:
             option.hidden = True
         if option.param_type_name == "argument":
-            option.display_type_rich = lambda ctx: ""
+            option.display_type_rich = lambda **_: ""
         elif getattr(option, "is_flag", False) or option.name == "help":
             option.metavar = ""
 

@@ -129,7 +129,7 @@ def _first_line(kind: str, loaded: Any) -> str:
 
 
 def about_weights(path: Path) -> str:
-    """Return what the page beside a file of weights, of the same name and in Markdown, begins with; or its size."""
+    """Return what the page beside a file of weights, of its name and in Markdown, begins with; or its size."""
     from dislo_gen import paths
     from dislo_gen.errors import PluginError
     from dislo_gen.plain import read_text

@@ -48,7 +48,8 @@ def command_offers() -> Iterator[tuple[Plugin, str]]:
 def short_help(offer: Plugin) -> str:
     """Return what a command's app says of itself in its first line, and whose it is. Nothing is imported.
 
-    That is ``help`` of the ``typer.Typer(help="…")`` that the entry point names, or the docstring of its module.
+    That is ``help`` of the ``typer.Typer(help="…")`` that the entry point names, the docstring of its only
+    command, or that of its module.
     """
     package = f"package {offer.package} {offer.version}".rstrip()
     module, _, name = offer.target.partition(":")
@@ -69,7 +70,16 @@ def _said(module: str, name: str) -> Iterator[str]:
             if any(isinstance(one, ast.Name) and one.id == name for one in names):
                 values = [word.value for word in line.value.keywords if word.arg == "help"]
                 yield from (str(value.value) for value in values if isinstance(value, ast.Constant))
+    functions = [part for part in tree.body if isinstance(part, ast.FunctionDef) and _is_of(part, name)]
+    if len(functions) == 1:
+        yield ast.get_docstring(functions[0]) or ""
     yield ast.get_docstring(tree) or ""
+
+
+def _is_of(function: ast.FunctionDef, name: str) -> bool:
+    """Say whether a function is a command of the app of this name, or its callback."""
+    marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in function.decorator_list)
+    return any(isinstance(one, ast.Attribute) and ast.unparse(one.value) == name for one in marks)
 
 
 def _file_of(module: str) -> Path:

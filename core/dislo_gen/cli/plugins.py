@@ -138,7 +138,7 @@ def _how_to_use(offer: Plugin) -> str:
 def show_recipe(offer: Plugin) -> None:
     """Print a recipe as it is written, and how to use it."""
     console.say(f"{offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
-    console.say(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}\n")
+    console.out.print(Text(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}\n"))
     console.say("Any option and --set changes it. Save it as a file of yours, NAME.toml, to change it for good.")
     console.end(("try it", f"dislo-gen --recipe {offer.name} -o {offer.name}-data"))
 
