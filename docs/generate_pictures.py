@@ -147,8 +147,13 @@ RECIPES = (
     Entry("pileups-two-beam", "", "The same with calculated contrast: dots, zigzags, double and one-sided lines."),
     Entry("faint", "", "Faint and wide lines on a calm specimen, where a person still sees them."),
     Entry("clean", "", "The other end: crisp lines on an even foil, for a first look and for teaching."),
+    Entry(
+        "m1",
+        "",
+        "The paper's microstructure of one experiment, as far as its text tells: one slip system, pairs.",
+    ),
     Entry("m2", "", "The paper's general microstructure."),
-    Entry("narrow", "", "The paper's way of fitting one experiment: one slip system, all alike."),
+    Entry("narrow", "", "One experiment, for you to fit: one slip system, all alike."),
 )
 
 

@@ -45,7 +45,12 @@ def _is_program() -> bool:
     return bool(found) and after.split()[0] == "dislo_gen"
 
 
+STOPPED_EARLY = "Stopped before anything was begun.\n"
+
+
 def _leave(_number: int, _frame: object) -> None:
+    with contextlib.suppress(OSError):  # nobody listens
+        os.write(2, STOPPED_EARLY.encode())
     os._exit(INTERRUPTED)  # there is nothing to clean up yet, and an exception would go through half-made modules
 
 

@@ -13,7 +13,10 @@ import dislo_gen
 COMMANDS = [
     (),
     ("generate",),
+    ("add",),
     ("resume",),
+    ("recipes",),
+    ("weights",),
     ("replay",),
     ("verify",),
     ("plugins",),
@@ -74,22 +77,50 @@ def test_version(kit):
     assert kit.good("--version").stdout == f"dislo-gen {dislo_gen.__version__}\n"
 
 
-def test_plugins_lists_name_kind_package_version_and_one_line(kit):
-    lines = kit.good("plugins").stdout.splitlines()
-    assert lines[0].split()[:4] == ["name", "kind", "package", "version"]
-    rows = {tuple(line.split()[:2]): line for line in lines[1:]}
+def test_plugins_lists_every_kind_with_a_line_for_each(kit):
+    listed = kit.listed(kit.good("plugins").stdout)
     for name, kind in (
-        ("perlin", "background"),
-        ("real-blend", "background"),
-        ("pileup", "geometry"),
-        ("cairo", "renderer"),
-        ("folder", "writer"),
-        ("m2", "recipe"),
+        ("perlin", "Backgrounds"),
+        ("real-blend", "Backgrounds"),
+        ("pileup", "Geometries"),
+        ("cairo", "Renderers"),
+        ("folder", "Writers"),
+        ("m1", "Recipes"),
+        ("m2", "Recipes"),
+        ("starter", "Weights"),
+        ("oriented-unet", "Networks"),
+        ("instances", "Metrics"),
     ):
-        words = rows[name, kind].split()
-        assert words[2:4] == ["dislo-gen", dislo_gen.__version__]
-        assert len(words) > 6
-        assert "broken" not in words
+        line = listed[kind][name]
+        assert len(line.split()) > 3
+        assert "broken" not in line
+        assert "dislo-gen" not in line, "whose it is goes without saying"
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_list_fits_into_a_terminal_and_two_screens(columns, kit):
+    lines = kit.good("plugins", COLUMNS=str(columns)).stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert len(lines) < 90
+
+
+def test_one_kind_has_many_names(capsys):
+    from dislo_gen.cli import main
+
+    def shown(*words):
+        with pytest.raises(SystemExit) as stop:
+            main(words)
+        assert stop.value.code in (0, None)
+        return capsys.readouterr().out
+
+    assert shown("plugins", "list") == shown("plugins")
+    effects = shown("plugins", "effects")
+    assert effects == shown("plugins", "effect")
+    assert "blur" in effects
+    assert "perlin" not in effects
+    assert shown("plugins", "recipes") == shown("recipes")
+    assert shown("plugins", "weights") == shown("weights")
+    assert 'description = "The paper' in shown("recipes", "m1")
 
 
 def test_plugins_show_explains_every_parameter(kit):
@@ -145,6 +176,7 @@ def test_a_closed_pipe_is_no_error(kit):
     [
         (["--bacground", "perlin"], ["no such option: --bacground", "did you mean '--background'?", "generate"]),
         (["-n", "0"], ["--count", "1", "generate"]),
+        (["add", "x", "0"], ["1", "add"]),
         (["-n", "1.5"], ["--count", "integer", "generate"]),
         (["--seed", "-1"], ["--seed", "0", "generate"]),
         (["-j", "-2"], ["--jobs", "0", "generate"]),
@@ -154,7 +186,9 @@ def test_a_closed_pipe_is_no_error(kit):
         (["generat"], ["generat", "did you mean 'generate'?", ""]),
         (["schema", "recip"], ["recip", "recipe", "schema"]),
         (["replay"], ["missing argument", "RECORD", "replay"]),
-        (["plugins", "shw"], ["shw", "show", "plugins"]),
+        (["plugins", "shw"], ["shw", "did you mean 'show'?", "plugins"]),
+        (["plugins", "effcts"], ["effcts", "did you mean 'effects'?", "plugins"]),
+        (["add", "x"], ["say once how many", "add"]),
         (["plugins", "show"], ["NAME", "plugins show"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

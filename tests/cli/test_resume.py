@@ -64,6 +64,14 @@ def test_resume_extends_to_the_same_bytes_as_one_run(kit, dataset, tmp_path):
     assert kit.tree(tmp_path / "d") == kit.tree(dataset)
 
 
+def test_add_makes_so_many_more_of_the_same(kit, dataset, tmp_path):
+    kit.good(*kit.SMALL, "-n", 1, "-o", tmp_path / "d")
+    kit.good("add", tmp_path / "d", 1)
+    assert "4 images are in" in kit.good("add", tmp_path / "d", "-n", 2, "-j", 1).stdout
+    assert kit.tree(tmp_path / "d") == kit.tree(dataset)
+    assert "there is no" in kit.refused("add", tmp_path / "nowhere", 3)
+
+
 def test_resume_without_a_count_goes_as_far_as_planned(kit, dataset, copy):
     for piece in PIECES:
         (copy / piece.format(3)).unlink()
@@ -90,7 +98,7 @@ def test_a_smaller_count_does_not_call_an_interrupted_dataset_complete(kit, copy
     done = kit.good("resume", copy, "-n", 2)
     assert f"the first 2 images are there. 3 of the 4 planned are complete in {copy}." in done.stdout
     assert "is complete" not in done.stdout
-    assert f"the rest dislo-gen resume {copy}" in done.stdout
+    assert f"  the rest  dislo-gen resume {copy}\n" in done.stdout
 
 
 def test_a_smaller_count_that_makes_something_says_how_much_is_planned(kit, copy):

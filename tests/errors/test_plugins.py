@@ -221,26 +221,25 @@ def test_two_packages_with_one_name(refused, kit, site, tmp_path):
 def listed(kit, site, tmp_path_factory):
     mark = tmp_path_factory.mktemp("mark") / "mark"
     done = kit.good("plugins", path=site, MARK=str(mark), COLUMNS="400")
-    return {tuple(line.split()[:2]): line for line in done.stdout.splitlines()}
+    return kit.listed(done.stdout)
 
 
 @pytest.mark.parametrize("name", LOADS)
 def test_a_broken_plugin_is_listed_with_its_reason(listed, name):
-    row = listed[name, "background"]
+    row = listed["Backgrounds"][name]
     assert "misfit-package" in row
     assert "broken: " in row
     assert LOADS[name] in row
 
 
 def test_everything_else_is_listed_as_ever(listed):
-    assert "broken" not in listed["perlin", "background"]
-    assert "broken" not in listed["fine", "background"]
-    assert "A background that misbehaves." in listed["fine", "background"]
-    assert ("misfit-package:twin", "background") in listed
-    assert ("second-package:twin", "background") in listed
-    assert "broken: " in listed["sick", "commands"]
-    assert "broken: " in listed["ruin", "recipe"]
-    assert "broken: " in listed["no-app", "commands"]
+    assert "broken" not in listed["Backgrounds"]["perlin"]
+    assert listed["Backgrounds"]["fine"] == "A background that misbehaves (misfit-package 1.2)"
+    assert "misfit-package:twin" in listed["Backgrounds"]
+    assert "second-package:twin" in listed["Backgrounds"]
+    assert "broken: " in listed["Commands"]["sick"]
+    assert "broken: " in listed["Recipes"]["ruin"]
+    assert "broken: " in listed["Commands"]["no-app"]
 
 
 def test_broken_plugins_change_nothing_for_those_who_do_not_use_them(kit, site, dataset, tmp_path):
@@ -266,8 +265,8 @@ def test_schema_and_show_survive_broken_plugins(kit, site):
 def test_a_command_of_a_plugin(kit, site, tmp_path):
     mark = {"MARK": str(tmp_path / "mark")}
     shown = kit.good("--help", path=site, **mark).stdout
-    assert "greet" in shown
-    assert "misfit-package" in shown
+    assert "Greets. (package misfit-package 1.2)" in shown
+    assert shown.index("Added by other packages") < shown.index("greet")
     assert not (tmp_path / "mark").exists(), "the help imported a plugin"
     assert kit.good("greet", "world", "--name", "iron", path=site, **mark).stdout == "hello iron\n"
     assert (tmp_path / "mark").exists()

@@ -73,7 +73,7 @@ def test_it_is_small_and_learnt_from_made_images_alone():
 
 def test_starter_is_a_name_wherever_weights_are_asked_for(dislo_gen, tmp_path, monkeypatch):
     assert "oriented-unet" in dislo_gen("models", "starter")
-    assert "Ready weights: starter" in dislo_gen("models")
+    assert "starter" in dislo_gen("weights")
     words = ("--on", "m2", "-n", "1", "--metric", "centreline", "--size", "64", "-o", tmp_path / "judged")
     assert "starter" in dislo_gen("evaluate", "starter", *words)
     monkeypatch.chdir(tmp_path)

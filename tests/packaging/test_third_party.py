@@ -136,10 +136,9 @@ def test_a_value_out_of_a_strangers_range_is_one_sentence(dislo_gen: Run, tmp_pa
 
 
 def test_plugins_lists_them(dislo_gen: Run) -> None:
-    lines = dislo_gen("plugins").stdout.splitlines()
-    rows = {line.split()[0]: line.split()[1:4] for line in lines}
-    assert rows["cracks"] == ["geometry", CRACKS["package"], CRACKS["version"]]
-    assert rows["pencil"] == ["renderer", PENCIL["package"], PENCIL["version"]]
+    rows = {line.split()[0]: line for line in dislo_gen("plugins").stdout.splitlines() if line.startswith("  ")}
+    assert rows["cracks"].rstrip().endswith(f"({CRACKS['package']} {CRACKS['version']})")
+    assert rows["pencil"].rstrip().endswith(f"({PENCIL['package']} {PENCIL['version']})")
 
 
 def test_plugins_show_explains_the_parameters(dislo_gen: Run) -> None:

@@ -102,7 +102,7 @@ def test_what_is_no_toml_is_said_to_be_none(tmp_path, text):
         Recipe.load(tmp_path / "r.toml")
 
 
-@pytest.mark.parametrize("name", ["default", "m2", "narrow"])
+@pytest.mark.parametrize("name", ["default", "m1", "m2", "narrow"])
 def test_ready_recipes_load_by_name(name):
     recipe = Recipe.load(name)
     assert recipe == Recipe.from_dict(recipe.to_dict())

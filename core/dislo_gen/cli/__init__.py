@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
 
-from dislo_gen._interrupts import interrupt_status, interrupts_raise, terminations_raise
+from dislo_gen._interrupts import STOPPED_EARLY, interrupt_status, interrupts_raise, terminations_raise
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         run(arguments)
     except KeyboardInterrupt:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(STOPPED_EARLY)
         sys.exit(interrupt_status())
     except ImportError as error:  # of our own modules or what they need: an installation that is broken
         if os.environ.get("DISLO_GEN_TRACEBACK"):

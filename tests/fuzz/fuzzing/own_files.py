@@ -19,7 +19,7 @@ from fuzzing.pictures import HEIGHT, WIDTH, colours, gif, grain, tiff
 from fuzzing.seed import Seed
 
 SIDE = 32
-RECIPES = ("clean", "default", "faint", "m2", "narrow", "pileups", "pileups-two-beam", "wild")
+RECIPES = ("clean", "default", "faint", "m1", "m2", "narrow", "pileups", "pileups-two-beam", "wild")
 _LINES = ({"use": "lines"}, {"use": "pileup", "pileups": 1, "dislocations": {"uniform": [2, 4]}})
 
 
