@@ -160,6 +160,22 @@ def records(folder: Path) -> int:
     return len(list((folder / "records").glob("[0-9]*.json")))
 
 
+def listed(text: str) -> dict[str, dict[str, str]]:
+    """Return what ``plugins`` printed: for each heading, each name and what stands beside it."""
+    kinds: dict[str, dict[str, str]] = {}
+    heading = ""
+    for line in text.splitlines():
+        if line.startswith("  "):
+            name, _, rest = line.strip().partition(" ")
+            kinds[heading][name] = rest.strip()
+        elif line:
+            heading = line.partition(",")[0]
+        else:
+            heading = ""
+        kinds.setdefault(heading, {})
+    return kinds
+
+
 def package(
     root: Path, name: str, entry_points: dict[str, dict[str, str]], modules: dict[str, str], version: str = "1.2"
 ) -> Path:
