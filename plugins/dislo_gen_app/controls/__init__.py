@@ -1,1 +1,6 @@
 """Sliders, choices and ends of distributions, made from what a component says of its parameters."""
+
+from dislo_gen_app.controls.control import Control
+from dislo_gen_app.controls.held import Held
+
+__all__ = ["Control", "Held"]
