@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 
 from dislo_gen_app.dropping import Dropped
 from dislo_gen_app.pictures import Pictures
 from dislo_gen_app.work import Work
+
+T = TypeVar("T")
 
 
 class Session:
@@ -46,3 +49,16 @@ class Session:
         self.model = model
         self.pictures = Pictures(application)
         self.work = Work()
+        self._states: dict[type, Any] = {}
+
+    def state(self, kind: type[T], begin: Callable[[], T]) -> T:
+        """Return the state of a side, which lasts as long as the command.
+
+        Args:
+            kind: its class.
+            begin: makes it, when it is asked for first.
+        """
+        if kind not in self._states:
+            self._states[kind] = begin()
+        state: T = self._states[kind]
+        return state

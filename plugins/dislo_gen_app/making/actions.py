@@ -1,0 +1,163 @@
+"""What becomes of the recipe: a command, a file, a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nicegui import ui
+
+from dislo_gen import DisloGenError, contact_sheet, open_dataset
+from dislo_gen_app.latest import Latest
+from dislo_gen_app.making.bench import Bench
+from dislo_gen_app.making.command import command_line
+from dislo_gen_app.making.dataset import make_dataset
+from dislo_gen_app.notices import say, say_error, say_mistake
+from dislo_gen_app.saving import free_name, save_new
+from dislo_gen_app.threads import in_thread
+from dislo_gen_app.work import StoppedError
+
+_SHOWN = 8  # samples of a dataset
+
+
+class Actions:
+    """Builds them.
+
+    Args:
+        bench: what is made.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._latest = Latest(self._tell)
+        self._client = ui.context.client
+        with ui.element("div").classes("make-actions"):
+            self._command = ui.label().classes("make-command").props('tabindex=0 aria-label="Command"')
+            self._button("Copy command", "content_copy", self.copy)
+            self._button("Save recipe", "save", self._ask_name)
+            ui.button("Make 1,000 …", icon="photo_library", on_click=self._ask_count).props(
+                "dense no-caps unelevated color=primary"
+            )
+
+    def _button(self, text: str, icon: str, action: object) -> None:
+        ui.button(text, icon=icon, on_click=action).props("flat dense no-caps")  # type: ignore[arg-type]
+
+    async def update(self) -> None:
+        """Show the command of the recipe as it is now."""
+        await self._latest.ask()
+
+    async def _tell(self) -> None:
+        making = self._bench.making
+        recipe, base = making.recipe, making.base
+        rest = ["--seed", str(making.seed)] if making.seed else []
+        try:
+            text = await in_thread(lambda: command_line(recipe, base, *rest))
+        except DisloGenError as error:
+            text = str(error)
+        if not self._client.is_deleted:
+            self._command.set_text(text)
+            self._command.props["title"] = text
+
+    async def copy(self) -> None:
+        """Put the command on the clipboard."""
+        if self._refuses():
+            return
+        await self._tell()
+        ui.clipboard.write(self._command.text)
+        say("The command is copied.")
+
+    def _refuses(self) -> bool:
+        """Say what is wrong, where something is: what is made then would be what was there before."""
+        making = self._bench.making
+        problems = [
+            f"{slot}{f'.{name}' if name else ''}: {sentence}"
+            for slot, part in making.slots().items()
+            for name, sentence in part.problems.items()
+        ] + ([making.problem] if making.problem else [])
+        if problems:
+            say_mistake("\n".join(problems))
+        return bool(problems)
+
+    def _ask_name(self) -> None:
+        if self._refuses():
+            return
+        out = self._bench.session.out
+        with ui.dialog(value=True) as dialog, ui.card().classes("make-dialog"):
+            ui.label("Save recipe").classes("text-lg")
+            name = ui.input("Name of the file", value=free_name(out, "recipe.toml")).props("autofocus")
+            ui.label(f"in {out.absolute()}").classes("app-quiet")
+
+            def save() -> None:
+                wanted = str(name.value or "").strip()
+                if wanted and not wanted.lower().endswith(".toml"):
+                    wanted += ".toml"
+                try:
+                    path = save_new(out, wanted, self._bench.making.recipe.to_toml().encode())
+                except DisloGenError as error:
+                    say_error(error)
+                    name.set_value(free_name(out, wanted or "recipe.toml"))
+                    return
+                dialog.close()
+                say(f"{path} is saved: dislo-gen --recipe {path}")
+
+            name.on("keydown.enter", save)
+            _buttons(dialog, "Save", save)
+        dialog.on("hide", dialog.delete)
+
+    def _ask_count(self) -> None:
+        if self._refuses():
+            return
+        out = self._bench.session.out
+        with ui.dialog(value=True) as dialog, ui.card().classes("make-dialog"):
+            ui.label("Make images").classes("text-lg")
+            count = ui.number("How many", value=1000, min=1, step=1, format="%d")
+            name = ui.input("Name of the folder", value=free_name(out, "dislo-data"))
+            ui.label(f"in {out.absolute()}").classes("app-quiet")
+
+            async def begin() -> None:
+                wanted = str(name.value or "").strip()
+                number = int(count.value or 0)
+                free = free_name(out, wanted or "dislo-data")
+                if number < 1:
+                    say_mistake("how many: must be a whole number from 1")
+                elif wanted != free:
+                    say_mistake(f"{out / wanted}: is there already and is kept, or no name; {free} is free")
+                    name.set_value(free)
+                elif self._bench.session.work.runs:
+                    say_mistake(f"{self._bench.session.work.title} is not finished yet")
+                else:
+                    dialog.close()
+                    await self.make(number, out / wanted)
+
+            _buttons(dialog, "Make", begin)
+        dialog.on("hide", dialog.delete)
+
+    async def make(self, count: int, out: Path) -> None:
+        """Make a dataset, with progress in the page's head, and show it."""
+        making, work = self._bench.making, self._bench.session.work
+        recipe, seed = making.recipe, making.seed
+        try:
+            await work.run(f"Making {out.name}", lambda told: make_dataset(recipe, seed, count, out, told))
+        except StoppedError:
+            say_mistake(f"Stopped. What is complete is kept; to go on: dislo-gen resume {out}")
+            return
+        except Exception as error:
+            say_error(error)
+            return
+        sheet = await in_thread(lambda: contact_sheet(open_dataset(out)[:_SHOWN]))
+        address = self._bench.session.pictures.put("dataset", sheet)
+        if self._client.is_deleted:
+            return
+        with self._client.layout, ui.dialog(value=True) as dialog, ui.card().classes("make-dialog make-wide"):
+            images = "1 image is" if count == 1 else f"{count:,} images are"
+            ui.label(f"{images} in {out.absolute()}").classes("text-lg")
+            image = ui.element("img").classes("make-sheet")
+            image.props["src"], image.props["alt"] = address, "The first images beside their masks"
+            ui.label(f"More of them: dislo-gen resume {out} -n {10 * count}").classes("make-command")
+            ui.button("Close", on_click=dialog.close).props("flat no-caps")
+        dialog.on("hide", dialog.delete)
+
+
+def _buttons(dialog: ui.dialog, text: str, action: object) -> None:
+    with ui.row().classes("w-full justify-end"):
+        ui.button("Cancel", on_click=dialog.close).props("flat no-caps")
+        ui.button(text, on_click=action).props("unelevated no-caps color=primary")  # type: ignore[arg-type]
