@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -16,6 +16,10 @@ from dislo_gen.rasterize import draw_mask
 from dislo_gen.shapes import OpenCurve, arc_length
 
 _TANGENT_OVER = 12.0  # px of a piece's end that its direction is taken from: more than the noise of a skeleton
+
+
+_End = tuple[int, int, NDArray[np.float64], NDArray[np.float64]]
+"""An end: number of its piece, 0 or 1, place, and the direction in which it points outwards."""
 
 
 @attrs.frozen
@@ -70,9 +74,7 @@ def _bridges(pieces: Sequence[LinePiece], widest: float, least_cosine: float) ->
         for end in (0, 1)
     ]
     bridges = []
-    for (one, end, place, direction), (other, other_end, other_place, other_direction) in itertools.combinations(
-        ends, 2
-    ):
+    for (one, end, place, direction), (other, other_end, other_place, other_direction) in _near(ends, 2 * widest):
         gap = float(np.hypot(*(other_place - place)))
         same_channel = pieces[one].channel == pieces[other].channel
         if one == other or gap > widest * (2 if same_channel else 1):
@@ -83,6 +85,17 @@ def _bridges(pieces: Sequence[LinePiece], widest: float, least_cosine: float) ->
         if min(cosines) >= least_cosine:
             bridges.append(Bridge((gap + 2) * (3 - sum(cosines)), (one, end), (other, other_end)))
     return bridges
+
+
+def _near(ends: Sequence[_End], distance: float) -> Iterator[tuple[_End, _End]]:
+    """Yield the pairs of ends, in order, that may be so near each other: few of all that there are."""
+    if not ends:
+        return
+    places = np.stack([place for _, _, place, _ in ends])
+    for number, place in enumerate(places):
+        apart = np.abs(places[number + 1 :] - place).max(axis=1, initial=0)
+        for other in np.flatnonzero(apart <= distance + 1e-6).tolist():
+            yield ends[number], ends[number + 1 + other]
 
 
 def _end(points: NDArray[np.float64], end: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,7 +20,7 @@ from dislo_gen.instances import Finding, FoundLine, find_lines, lines_of
 from dislo_gen.interfaces import Image, Model
 from dislo_gen.learning.cards import read_card
 from dislo_gen.learning.outputs import Outputs, output_key, probabilities_of, quantise
-from dislo_gen.learning.windows import resize, scale_of, scaled_size
+from dislo_gen.learning.windows import resize, resize_mask, scale_of, scaled_size
 from dislo_gen.micrographs import Micrograph
 from dislo_gen.ready_weights import find_weights
 from dislo_gen.registry import origin
@@ -96,7 +96,7 @@ class Part:
         part = Size(right - left, bottom - top)
         factors = np.asarray(part.xy) / np.asarray(self.seen.xy)
         mask = np.zeros(self.shape, dtype=np.bool_)
-        mask[top:bottom, left:right] = resize(line.mask.astype(np.float32), part) >= 0.5
+        mask[top:bottom, left:right] = resize_mask(line.mask, part)
         curve = attrs.evolve(line.curve, points=line.curve.points * factors + (left, top))
         return attrs.evolve(line, curve=curve, mask=mask)
 

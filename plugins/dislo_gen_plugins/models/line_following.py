@@ -118,23 +118,43 @@ def _pieces(
 
 
 def _without_shadows(lines: Sequence[FoundLine], scale: float) -> tuple[FoundLine, ...]:
-    trees = [cKDTree(line.curve.points) for line in lines]
+    near, lengths = [_Near(line.curve.points) for line in lines], [line.curve.length for line in lines]
 
-    def is_shadow(line: FoundLine) -> bool:
-        longer = (n for n, other in enumerate(lines) if line.curve.length < _SHORTER * other.curve.length)
-        beside = (trees[n].query(line.curve.points)[0] < _SHADOW * scale for n in longer)
-        return any(np.mean(near) > _INSIDE for near in beside)
+    def is_shadow(number: int) -> bool:
+        longer = (
+            other for other, length in zip(near, lengths, strict=True) if lengths[number] < _SHORTER * length
+        )
+        return any(other.share(near[number], _SHADOW * scale) > _INSIDE for other in longer)
 
-    return tuple(line for line in lines if not is_shadow(line))
+    return tuple(line for number, line in enumerate(lines) if not is_shadow(number))
 
 
 def _without_repeats(pieces: Sequence[LinePiece], beside: float) -> list[LinePiece]:
     kept: list[LinePiece] = []
-    trees: list[cKDTree] = []
+    near: list[_Near] = []
     for piece in sorted(pieces, key=lambda piece: -piece.curve.length):
-        points = piece.curve.points
-        apart = (tree.query(points, distance_upper_bound=beside)[0] for tree in trees)
-        if not any(np.mean(distances < beside) > _INSIDE for distances in apart):
+        own = _Near(piece.curve.points)
+        if not any(other.share(own, beside) > _INSIDE for other in near):
             kept.append(piece)
-            trees.append(cKDTree(points))
+            near.append(own)
     return kept
+
+
+class _Near:
+    """A line's points, to be asked how much of another line is near them."""
+
+    def __init__(self, points: NDArray[np.float64]) -> None:
+        self.points = points
+        self.low, self.high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        self._tree: cKDTree | None = None
+
+    def share(self, other: _Near, distance: float) -> float:
+        """Return the part of another line's points that are nearer than a distance."""
+        if any(
+            low - distance > far or high + distance < near
+            for low, high, near, far in zip(self.low, self.high, other.low, other.high, strict=True)
+        ):
+            return 0.0  # most lines of a picture are far from each other
+        self._tree = self._tree or cKDTree(self.points)
+        distances, _ = self._tree.query(other.points, distance_upper_bound=distance)
+        return float(np.mean(distances < distance))
