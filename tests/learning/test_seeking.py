@@ -12,6 +12,8 @@ from PIL import Image
 from dislo_gen import LearningError, open_predictions, read_micrograph
 from dislo_gen.learning import Seeker, read_card
 from dislo_gen.learning.outputs import Outputs
+from dislo_gen.learning.windows import resize, resize_mask
+from dislo_gen.size import Size
 
 
 @pytest.fixture
@@ -183,3 +185,13 @@ def test_a_network_that_cannot_be_used_ends_the_work_before_anything_is_written(
     text = dislo_gen("predict", frame, frame, "--model", "cut.safetensors", "-o", "out", status=2)
     assert text.count("the weights do not fit the network") == 1
     assert not (here / "out").exists()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mask_is_resized_as_a_picture_is(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(20):
+        mask = rng.random(rng.integers(1, 60, 2)) < rng.choice([0.02, 0.5, 1])
+        mask[: rng.integers(0, 20)] = mask[:, rng.integers(20, 60) :] = False
+        size = Size(*rng.integers(1, 120, 2).tolist())
+        assert (resize_mask(mask, size) == (resize(mask.astype(np.float32), size) >= 0.5)).all()

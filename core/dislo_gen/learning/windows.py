@@ -77,8 +77,8 @@ def resize_mask(mask: NDArray[np.bool_], size: Size) -> NDArray[np.bool_]:
 
     result = np.zeros(size.shape, dtype=np.bool_)
     if mask.any():
-        rows, y, down = _stretch(mask.any(axis=1), height)
-        columns, x, across = _stretch(mask.any(axis=0), width)
+        rows, y, down = _stretch(np.asarray(mask.any(axis=1)), height)
+        columns, x, across = _stretch(np.asarray(mask.any(axis=0)), width)
         part = mask[rows, columns].astype(np.float32)
         values = map_coordinates(part, np.meshgrid(y, x, indexing="ij"), order=1, mode="nearest")
         result[down, across] = values >= 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -31,7 +30,7 @@ class OrientedUNet(Model):
 
     channels: Annotated[int, Range(4, 32), Help("directions, evenly over half a turn")] = 8
     encoder: Annotated[
-        Literal["resnet18", "resnet34"], Help("encoder of segmentation-models-pytorch, without its deepest stage")
+        Literal["resnet18", "resnet34"], Help("encoder (He et al. 2016), without its deepest stage")
     ] = "resnet18"
     width: Annotated[
         int, Range(2, 256), Help("features of the decoder at full resolution; each level deeper has twice as many")
@@ -45,19 +44,9 @@ class OrientedUNet(Model):
 
         K is the oversampling.
         """
-        import segmentation_models_pytorch as smp
-        from torch import nn
+        from dislo_gen_plugins.models.residual_unet import ResidualUNet
 
-        network = smp.Unet(
-            self.encoder,
-            encoder_depth=_DEPTH,
-            encoder_weights=None,
-            decoder_channels=tuple(self.width * 2**level for level in reversed(range(_DEPTH))),
-            in_channels=2,
-            classes=self.channels * self.oversampling**2,
-        )
-        network.encoder.layer4 = nn.Identity()
-        nn.init.constant_(network.segmentation_head[0].bias, math.log(_RARE / (1 - _RARE)))
+        network = ResidualUNet(self.encoder, 2, self.width, self.channels * self.oversampling**2, _RARE)
         return _with_local_contrast(network, self.oversampling)
 
     def targets(self, masks: Masks) -> NDArray[np.uint8]:
@@ -80,8 +69,7 @@ _RARE = 0.02
 
 Source: Lin et al., Focal Loss for Dense Object Detection, ICCV 2017, section 4.1.
 """
-_DEPTH = 4  # how often the encoder halves the picture
-_MULTIPLE = 2**_DEPTH
+_MULTIPLE = 2**4  # the encoder halves the picture so often
 _WINDOW = 17  # px of half the size: local mean and contrast are those of about 50 px
 
 
