@@ -215,6 +215,28 @@ class Folder:
             raise
         return hashlib.sha256(data).hexdigest()
 
+    @contextlib.contextmanager
+    def writing(self, relative: str) -> Iterator[Path]:
+        """Give a path to write a large file to, bit by bit; it takes its place once it is whole, or not at all.
+
+        Where nothing is written to it, what lies in its place stays.
+
+        Raises:
+            DatasetError: it cannot be written (no permission, no space left).
+        """
+        path = self.path(relative)
+        temporary = path.with_name(f".{path.name}.dislo-gen-{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            if paths.exists(temporary):
+                temporary.replace(path)
+        except OSError as error:
+            raise DatasetError(f"{path}: cannot be written: {paths.why(error)}") from error
+        finally:  # Ctrl-C, too, must leave nothing half-written
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
     def get(self, relative: str) -> bytes:
         """Read a file.
 

@@ -202,8 +202,11 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr (nothing where stderr is no terminal); yields ``update(done, total)``."""
+def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[..., None]]:
+    """Show a bar on stderr (nothing where stderr is no terminal); yields ``update(done, total)``.
+
+    With another label behind, ``update(done, total, "film")``, the bar begins anew.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -214,10 +217,10 @@ def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[[int, in
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(label, total=None)
 
-        def update(done: int, total: int) -> None:
+        def update(done: int, total: int, now: str = label) -> None:
             # What an earlier run completed must not count as this run's speed.
-            if progress.tasks[0].total is None:
-                progress.reset(task, total=total, completed=done)
+            if progress.tasks[0].total is None or progress.tasks[0].description != now:
+                progress.reset(task, total=total, completed=done, description=now)
             else:
                 progress.update(task, completed=done)
 

@@ -89,8 +89,9 @@ def predict(
 ) -> None:
     """Find every dislocation in pictures and films, each as a line of its own.
 
-    Writes overlays to look at, a mask and a curve for each line, and labels that open in labelme, where they can
-    be corrected to train on. Title bars and scale bars are left out. Of films and stacks every frame is looked at:
+    Writes overlays to look at, of several pictures an overview and of a film a film, too; a mask and a curve for
+    each line; and labels that open in labelme, where they can be corrected to train on. Title bars and scale bars
+    are left out. Of films and stacks every frame is looked at:
 
         dislo-gen predict my-frame.png
         dislo-gen predict my-film.mp4 --frames 100:2000:5
@@ -153,6 +154,7 @@ def predict(
                 progress=progress,
                 tell=tell,
                 broken=broken,
+                drawing=lambda now, total: update(now, total, "film of overlays"),
             )
     except KeyboardInterrupt:
         console.err.print(f"Stopped. {len(done)} of {planned} pictures are complete in {out}.", markup=False)
@@ -194,7 +196,7 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
         console.say(f"  and {len(rest)} more: {min(rest)} to {max(rest)} lines, {mean:.1f} on average")
     if done:
         console.say(f"  scale    {scales}")
-        console.say(f"  look at  {out / 'overlays'}")
+        console.say(f"  look at  {_to_look_at(out)}")
         console.say(f"  curves   {out / 'records'}, and {out / 'labelme'} to correct in labelme")
         console.say(f"  load     dislo_gen.open_predictions({str(out)!r})")
     if reasons:
@@ -205,6 +207,14 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
             f"are mended:{named}{more}"
         )
         raise typer.Exit(1 if done else 2)
+
+
+def _to_look_at(out: Path) -> str:
+    """Return what to look at first: the overview and the films, where there are any, then the overlays."""
+    from dislo_gen.predictions import open_predictions
+
+    drawn = [str(out / each.path) for each in open_predictions(out).manifest.drawn]
+    return ", ".join([*drawn, str(out / "overlays")])
 
 
 def _with_source(record: PredictionRecord) -> str:

@@ -22,6 +22,7 @@ from dislo_gen.predictions import (
     Predictions,
     PredictionsManifest,
     WeightsUsed,
+    draw_summaries,
     frame_name,
     open_predictions,
 )
@@ -81,6 +82,7 @@ def predict(
     stage: Callable[[str, float], object] | None = None,
     tell: Callable[[PredictionRecord], object] | None = None,
     broken: Callable[[str, DisloGenError], object] | None = None,
+    drawing: Callable[[int, int], object] | None = None,
 ) -> Predictions:
     """Find the lines of pictures, of every frame of films, too, and write them into a folder.
 
@@ -91,7 +93,7 @@ def predict(
         images: files, or folders of files.
         weights: of a trained network: a file, or the name of ready ones.
         out: the folder: ``images/``, ``masks/`` (one page for each line), ``overlays/``, ``labelme/`` and
-            ``records/``.
+            ``records/``; of several pictures an overview, of films ``film.mp4``.
         frames: which frames of each film, or which pictures of a folder of single ones, such as "100:2000:5"; by
             default all. See `dislo_gen.frames`.
         scale: by which pictures are scaled before the network sees them; by default as it was tuned at, or each
@@ -107,6 +109,7 @@ def predict(
         tell: called with the record of each picture, also of those that were there.
         broken: called with the name of a file or frame that cannot be read, and why; the others follow. Without
             it the first one ends the work.
+        drawing: called with (done, all) while a film of overlays is drawn at the end.
 
     Raises:
         DatasetError: a picture cannot be read, or the folder holds something else, or another run has it.
@@ -162,6 +165,7 @@ def predict(
             begin()
         except _UnusableError as stop:
             raise stop.error from stop.error.__cause__
+        draw_summaries(folder, drawing)
     return open_predictions(folder.root)
 
 

@@ -69,7 +69,8 @@ def take_folder(folder: Folder, manifest: PredictionsManifest, overwrite: bool) 
         forget(folder, old.names)
         old = attrs.evolve(old, names=())
     folder.sweep()
-    return attrs.evolve(manifest, names=old.names, sources=old.sources or _named_before(folder, old))
+    sources = old.sources or _named_before(folder, old)
+    return attrs.evolve(manifest, names=old.names, sources=sources, drawn=old.drawn)
 
 
 def forget(folder: Folder, names: Iterable[str]) -> None:
@@ -81,7 +82,7 @@ def forget(folder: Folder, names: Iterable[str]) -> None:
 
 def _settings(manifest: PredictionsManifest) -> dict[str, Any]:
     """Return what two runs into one folder must have in common; where the weights lie is not part of it."""
-    plain: dict[str, Any] = converter.unstructure(attrs.evolve(manifest, names=(), sources=()))
+    plain: dict[str, Any] = converter.unstructure(attrs.evolve(manifest, names=(), sources=(), drawn=()))
     return {**plain, "weights": manifest.weights.sha256}
 
 

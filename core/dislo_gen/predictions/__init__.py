@@ -6,6 +6,7 @@ from dislo_gen.predictions.records import (
     PREDICTION_FORMAT,
     PREDICTIONS_FORMAT,
     VERSION,
+    Drawn,
     NamedSource,
     PredictionRecord,
     PredictionsManifest,
@@ -15,12 +16,14 @@ from dislo_gen.predictions.records import (
     read_record,
     record_path,
 )
+from dislo_gen.predictions.summaries import draw_summaries
 from dislo_gen.predictions.writing import Held, is_corrected, look_at, put_files, put_record, set_aside
 
 __all__ = [
     "PREDICTIONS_FORMAT",
     "PREDICTION_FORMAT",
     "VERSION",
+    "Drawn",
     "Held",
     "NamedSource",
     "PredictionProblem",
@@ -28,6 +31,7 @@ __all__ = [
     "Predictions",
     "PredictionsManifest",
     "WeightsUsed",
+    "draw_summaries",
     "frame_name",
     "is_corrected",
     "look_at",

@@ -12,16 +12,22 @@ from dislo_gen.predictions.records import PredictionRecord
 
 
 def draw_record(
-    record: PredictionRecord, image: Image, *, largest: tuple[int, int] = (LARGEST, LARGEST), labels: bool = True
+    record: PredictionRecord, image: Image, *, largest: tuple[int, int] = (LARGEST, LARGEST), brief: bool = False
 ) -> NDArray[np.uint8]:
-    """Draw a picture as it is and with its lines beside it, (H, W, 3) uint8; see `dislo_gen.draw_overlay`."""
+    """Draw a picture as it is and with its lines beside it, (H, W, 3) uint8; see `dislo_gen.draw_overlay`.
+
+    Args:
+        record: of the picture.
+        image: the picture.
+        largest: width and height of each of the two, at most, px.
+        brief: without confidence, which nobody can read while a film runs.
+    """
     return draw_overlay(
         image,
         record.scene,
-        confidence=record.confidence,
+        confidence=() if brief else record.confidence,
         pixel_size=record.pixel_size,
         caption=f"{place_of(record)}: {lines_in(record)}",
-        labels=labels,
         largest=largest,
     )
 

@@ -106,6 +106,21 @@ class NamedSource:
 
 
 @attrs.frozen
+class Drawn:
+    """A picture or film that shows many predictions at once, drawn from their records.
+
+    Attributes:
+        path: inside the folder.
+        sha256: of the file as it was written; another one shows that somebody changed it.
+        records: SHA-256 of the records it was drawn from; others show that it is out of date.
+    """
+
+    path: str
+    sha256: str
+    records: str
+
+
+@attrs.frozen
 class PredictionsManifest:
     """What ``dataset.json`` says of a folder of predictions.
 
@@ -117,6 +132,7 @@ class PredictionsManifest:
         names: the pictures' names, in order.
         mirrored: whether mirror images were looked at, too.
         sources: the pictures and films, each with its name here.
+        drawn: the overview and the films of overlays.
     """
 
     format: str
@@ -128,6 +144,7 @@ class PredictionsManifest:
     names: tuple[str, ...]
     mirrored: bool = False
     sources: tuple[NamedSource, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
 
 def frame_name(source: NamedSource, frame: int) -> str:
