@@ -286,15 +286,15 @@ def test_without_torch_it_says_what_to_install(tmp_path):
         import sys
         sys.modules["torch"] = None
         from dislo_gen.cli import main
-        for words in (["train", "m2"], ["evaluate", "w", "--on", "m2"], ["predict", "i.png", "--model", "w"]):
+        for words in (["train", "m2"], ["evaluate", "w", "--on", "m2"], ["predict", "i.png", "--no-cache"]):
             try:
                 main(words)
             except SystemExit as ended:
                 print(ended.code)
         main(["models"])
     """
-    for name in ("i.png", "w"):  # which are looked for first
-        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "w").write_bytes(b"")  # both are looked for first
+    Image.fromarray(np.zeros((32, 32), np.uint8)).save(tmp_path / "i.png")
     words = [sys.executable, "-c", textwrap.dedent(code)]
     env = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=60, env=env)
