@@ -302,7 +302,6 @@ def test_without_torch_it_says_what_to_install(tmp_path):
     assert done.stderr.count("pip install 'dislo-gen[train]'") == 3
     assert "Traceback" not in done.stderr
     assert "unetpp" in done.stdout
-    assert "needs dislo-gen[train]" in " ".join(done.stdout.split())
 
 
 def test_it_learns_from_a_dataset_on_disk_and_holds_some_of_it_out(third_party, dislo_gen, tmp_path):
