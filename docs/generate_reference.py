@@ -173,7 +173,7 @@ def pages() -> dict[str, str]:
             *("OnTheFly", "FromSamples", "InOrder", "Mixed", "Example", "Batch", "collate", "Epochs", "Loader"),
             *("NO_AUGMENTATION", "InstanceLoss", "build_network", "standardise", "predict_channels"),
             *("save_weights", "load_weights", "read_card", "WeightsCard"),
-            *("find_source", "Source", "evaluate", "Evaluation", "Result", "read_evaluation"),
+            *("estimate_training", "find_source", "Source", "evaluate", "Evaluation", "Result", "read_evaluation"),
             *("predict", "Seeker", "Seen", "find_in", "Found"),
         ],
         dislo_gen.learning,

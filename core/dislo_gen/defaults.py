@@ -46,6 +46,11 @@ def default_metric_name() -> str:
     return name_of(type(_default("metric", Metric)))  # type: ignore[type-abstract]
 
 
+def default_tuning_metric_name() -> str:
+    """Return the name of the metric that weights tuned on labelled frames are chosen by when none is named."""
+    return name_of(type(_default("tuning-metric", Metric)))  # type: ignore[type-abstract]
+
+
 def _default(name: str, interface: type[C]) -> C:
     offer = _offer(name)
     cls = offer.load()

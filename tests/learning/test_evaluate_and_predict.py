@@ -3,9 +3,11 @@
 import contextlib
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
+import attrs
 import jsonschema
 import numpy as np
 import pytest
@@ -27,8 +29,19 @@ from dislo_gen import (
     write_labelme,
 )
 from dislo_gen.cli import main
-from dislo_gen.learning import read_card, read_evaluation
+from dislo_gen.errors import LearningError
+from dislo_gen.learning import (
+    HeldOut,
+    Machine,
+    Schedule,
+    estimate_training,
+    make_plan,
+    read_card,
+    read_evaluation,
+    train,
+)
 from dislo_gen.rasterize import rasterize
+from dislo_gen.registry import name_of
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 LEARN = (
@@ -258,13 +271,54 @@ def test_tuning_on_labelled_frames(weights, frames, tmp_path):
     )
     more = ("--set", "held_out.images=4", "--set", "held_out.labelled=1", "--precision", "32-true")
     text = run("train", *words, *more, "-o", tmp_path / "tuned")
-    assert "labelled length" in text
+    assert text.startswith("This will take about ")
+    assert "labelled centreline_f1" in text
+    assert text.splitlines()[-4].startswith("On the labelled frame that was held out")
+    assert re.fullmatch(r"  centreline_f1 \d\.\d\d before, \d\.\d\d after", text.splitlines()[-3])
     card = read_card(tmp_path / "tuned" / "weights.safetensors")
     assert card.data == ("frames",)
     assert card.recipes == read_card(weights).recipes  # what was learnt before is not forgotten
     assert card.size == (64, 64)
+    assert card.finding == read_card(weights).finding  # lines are put together as they were chosen by
     plain = json.loads((tmp_path / "tuned" / "run.json").read_text())
     assert len(plain["plan"]["start"]) == 64
+    assert plain["before"].keys() < plain["finished"]["best"].keys()
+
+
+def test_what_tuning_takes_where_nobody_says_otherwise(weights, frames, tmp_path):
+    plan = make_plan(labelled=[frames], start=weights)
+    assert (plan.schedule.epochs, plan.schedule.images, plan.schedule.batch) == (6, 80, 4)
+    assert plan.held_out.labelled == 1
+    assert name_of(type(plan.metric)) == "centreline"
+    own = make_plan(labelled=[frames], start=weights, settings=["schedule.epochs=3", "held_out.labelled=2"])
+    assert (own.schedule.epochs, own.schedule.images, own.held_out.labelled) == (3, 80, 2)
+    alone = make_plan(labelled=[write_frames(tmp_path / "one", 1)], start=weights)
+    assert alone.held_out.labelled == 0  # there is nothing else to learn from
+    for usual in (make_plan(["clean"], start=weights), make_plan(["clean"], labelled=[frames])):
+        assert (usual.schedule, usual.held_out) == (Schedule(), HeldOut())
+        assert name_of(type(usual.metric)) == "length"
+
+
+def test_a_metric_goes_by_its_main_number_too():
+    assert name_of(type(make_plan(["clean"], metric="instances_f1").metric)) == "instances"
+    with pytest.raises(LearningError, match="choose by the main number of that metric, centreline_f1"):
+        make_plan(["clean"], metric="centreline_recall")
+    with pytest.raises(LearningError, match="did you mean 'instances'"):
+        make_plan(["clean"], metric="instance")
+
+
+def test_an_estimate_changes_nothing_that_is_learnt(third_party, tmp_path):
+    settings = ["schedule.epochs=1", "schedule.images=6", "schedule.batch=3", "held_out.images=2"]
+    plan = make_plan(["clean"], model="tiny", size=48, precision="32-true", settings=settings)
+    machine = Machine(accelerator="cpu", workers=0)
+    seconds: list[float] = []
+    told = train(plan, tmp_path / "told", machine=machine, estimated=seconds.append)
+    untold = train(plan, tmp_path / "untold", machine=machine)
+    assert told.read_bytes() == untold.read_bytes()
+    more = attrs.evolve(plan, schedule=attrs.evolve(plan.schedule, images=60_000))
+    assert estimate_training(more, machine=machine) > 20 * seconds[0] > 0  # it has 10,000 times the images
+    train(plan, tmp_path / "told", machine=machine, estimated=seconds.append)
+    assert len(seconds) == 1  # there was nothing left to do
 
 
 def test_models_lists_and_explains(weights, dislo_gen):

@@ -67,16 +67,22 @@ def train(
     channels: Annotated[
         int | None, typer.Option(min=1, help="What the network can tell apart: instances or directions.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs.  [default: 20]", show_default=False)] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Epochs.  [default: 20; to tune: 6]", show_default=False)
+    ] = None,
     images: Annotated[
-        int | None, typer.Option(min=1, help="Images in each epoch.  [default: 1000]", show_default=False)
+        int | None,
+        typer.Option(min=1, help="Images in each epoch.  [default: 1000; to tune: 80]", show_default=False),
     ] = None,
     batch: Annotated[
         int | None,
-        typer.Option(min=1, help="Images in a batch, on each device.  [default: 8]", show_default=False),
+        typer.Option(
+            min=1, help="Images in a batch, on each device.  [default: 8; to tune: 4]", show_default=False
+        ),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Largest learning rate.  [default: 0.001]", show_default=False)
+        float | None,
+        typer.Option(help="Largest learning rate.  [default: 0.001; to tune: 0.0003]", show_default=False),
     ] = None,
     matching: Annotated[
         Literal["in-order", "optimal"] | None,
@@ -110,13 +116,17 @@ def train(
             "--set",
             metavar="PATH=VALUE",
             help="Set anything else: model.encoder=resnet18, loss.cross_entropy=4, augmentation.noise=0.1, "
-            "schedule.warm_up=0.1, held_out.images=200, held_out.labelled=3, frames.share=0.7, "
+            "schedule.warm_up=0.1, held_out.images=200, held_out.labelled=3 (how many labelled frames are kept "
+            "aside to choose by; to tune, one of two or more), frames.share=0.7, "
             "metric.threshold=0.4; or a value of the recipes, geometry.pileups=2. Repeatable.",
         ),
     ] = [],  # noqa: B006
     metric: Annotated[
         str | None,
-        typer.Option(help="Metric by which the best weights are kept.  [default: length]", show_default=False),
+        typer.Option(
+            help="Metric by which the best weights are kept.  [default: length; to tune: centreline]",
+            show_default=False,
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same training.")] = 0,
     precision: Annotated[
@@ -136,10 +146,11 @@ def train(
     """Train a network on images made while it learns, and write its weights, curves and predictions.
 
     Running the same command again goes on where it was interrupted, and gives the weights that an uninterrupted
-    run would have given. With --from and --labelled it tunes a network on a few frames that somebody labelled:
+    run would have given. With --from and --labelled it tunes a network on a few frames that somebody labelled,
+    which takes about ten minutes on two cores:
 
+        dislo-gen train --from starter --labelled my-frames -o tuned
         dislo-gen train wild -o run
-        dislo-gen train --from run/weights.safetensors --labelled my-frames -o tuned
     """
     from dislo_gen.extras import require_torch
 
@@ -203,21 +214,70 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
         console.err.print(f"Going on after epoch {before} of {plan.schedule.epochs}.", markup=False)
     try:
         with console.step_bar() as progress:
-            best = train_network(plan, out, start=start, machine=machine, progress=progress, tell=_tell(plan))
+            best = train_network(
+                plan,
+                out,
+                start=start,
+                machine=machine,
+                progress=progress,
+                tell=_tell(plan),
+                estimated=_say_estimate,
+            )
     except (StoppedError, KeyboardInterrupt) as stopped:
         if is_first_process():
-            console.err.print(f"Stopped. The state of the training is in {out}.", markup=False)
-            console.err.print(f"To go on: dislo-gen resume {shlex.quote(str(out))}", markup=False)
+            _say_stopped(out)
         status = stopped.status if isinstance(stopped, StoppedError) else interrupt_status()
         raise typer.Exit(status) from None
     if not is_first_process():
         return
     if _epochs_done(out) == before:
         console.say(f"Nothing to do: this training is finished after {before} epochs.")
-    console.say(f"  weights    {best}")
-    console.say(f"  look at    {out / CURVES} and {out / PREDICTIONS}")
-    console.say(f"  on images  dislo-gen predict IMAGES --model {shlex.quote(str(best))}")
-    console.say(f"  judge      dislo-gen evaluate {shlex.quote(str(best))} --on m2")
+    console.end(
+        ("look at", f"{out / PREDICTIONS} and {out / CURVES}"),
+        ("next", f"dislo-gen predict IMAGES --model {shlex.quote(str(best))}"),
+    )
+    _say_before_and_after(out)
+
+
+def _say_stopped(out: Path) -> None:
+    from dislo_gen import paths
+    from dislo_gen.learning.folder import STATE
+
+    begun = paths.is_file(out / STATE)
+    kept = f"What was learnt is in {out}." if begun else "Nothing was learnt yet."
+    console.tell(
+        f"Stopped. {kept}\nTo go on: {f'dislo-gen resume {shlex.quote(str(out))}' if begun else console.SAME}"
+    )
+
+
+def _say_estimate(seconds: float) -> None:
+    console.say_meanwhile(f"This will take about {duration(seconds)}; Ctrl-C keeps what is learnt.")
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, in the words of a person who estimates."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"
+
+
+def _say_before_and_after(out: Path) -> None:
+    """Say, as the last thing, what tuning changed on the labelled frames that were held out."""
+    from dislo_gen.learning.folder import read_training
+
+    file = read_training(out)
+    if not file.before or file.finished is None:
+        return
+    count = file.plan.held_out.labelled
+    frames = "the labelled frame that was" if count == 1 else f"the {count} labelled frames that were"
+    changes = [
+        f"{name.partition(' ')[2]} {value:.2f} before, {file.finished.best[name]:.2f} after"
+        for name, value in file.before.items()
+        if name in file.finished.best
+    ]
+    console.say(f"On {frames} held out:\n" + "\n".join(f"  {change}" for change in changes))
 
 
 def _epochs_done(out: Path) -> int:
@@ -233,9 +293,12 @@ def _epochs_done(out: Path) -> int:
 
 
 def _tell(plan: Plan) -> Callable[[dict[str, float], bool], None]:
+    from dislo_gen.learning.numbers import main_number
+
+    main = main_number(plan.metric)
+
     def tell(row: dict[str, float], is_best: bool) -> None:
-        aside = ("epoch", "step", "loss", "learning rate", "seconds")
-        shown = [f"{name} {value:.3f}" for name, value in row.items() if name not in aside]
+        shown = [f"{name} {value:.3f}" for name, value in row.items() if name.rpartition(" ")[2] == main]
         text = f"epoch {row['epoch']:.0f} of {plan.schedule.epochs}: loss {row['loss']:.3f}, {', '.join(shown)}"
         console.say_meanwhile(f"{text}{', the best so far' if is_best else ''} ({row['seconds']:.0f} s)")
 

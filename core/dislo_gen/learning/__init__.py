@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dislo_gen.learning.datasets import InOrder as InOrder
     from dislo_gen.learning.datasets import Mixed as Mixed
     from dislo_gen.learning.datasets import OnTheFly as OnTheFly
+    from dislo_gen.learning.estimate import estimate_training as estimate_training
     from dislo_gen.learning.evaluation import evaluate as evaluate
     from dislo_gen.learning.line_widths import LineWidths as LineWidths
     from dislo_gen.learning.line_widths import measure_lines as measure_lines
@@ -72,6 +73,7 @@ _HOMES = {
     "InOrder": "datasets",
     "Mixed": "datasets",
     "OnTheFly": "datasets",
+    "estimate_training": "estimate",
     "evaluate": "evaluation",
     "Epochs": "loading",
     "Loader": "loading",
@@ -140,6 +142,7 @@ __all__ = [
     "WeightsCard",
     "build_network",
     "collate",
+    "estimate_training",
     "evaluate",
     "find_in",
     "find_source",

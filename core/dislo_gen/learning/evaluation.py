@@ -28,9 +28,9 @@ from dislo_gen.learning.cards import WeightsCard, read_card
 from dislo_gen.learning.evaluation_plots import draw_by_lines, draw_matrix
 from dislo_gen.learning.folder import BEST, LAST
 from dislo_gen.learning.guards import is_out_of_memory
-from dislo_gen.learning.material import main_number
 from dislo_gen.learning.module import judge
 from dislo_gen.learning.network import best_device, predict_channels
+from dislo_gen.learning.numbers import main_number
 from dislo_gen.learning.pictures import draw_found
 from dislo_gen.learning.results import FORMAT, RESULTS, VERSION, Drawings, Evaluation, Result, read_evaluation
 from dislo_gen.learning.scale import Scale, asked_for, known_widths, scale_for, some_frames

@@ -33,16 +33,24 @@ def read_plan(folder: Path) -> Plan:
     Raises:
         DatasetError: there is none, or it is wrong.
     """
+    return read_training(folder).plan
+
+
+def read_training(folder: Path) -> TrainingFile:
+    """Read what a training's folder says of it.
+
+    Raises:
+        DatasetError: there is none, or it is wrong.
+    """
     path = folder / RUN
     if not paths.is_file(path):
         raise DatasetError(f"{folder}: there is no {RUN}, so this is not a training of dislo-gen")
-    return TrainingFile.from_dict(read_json(path), str(path)).plan
+    return TrainingFile.from_dict(read_json(path), str(path))
 
 
 def is_finished(folder: Folder) -> bool:
     """Say whether a training has come to its planned end."""
-    path = folder.path(RUN)
-    return TrainingFile.from_dict(read_json(path), str(path)).finished is not None
+    return read_training(folder.root).finished is not None
 
 
 def take_folder(folder: Folder, plan: Plan) -> None:
@@ -60,7 +68,7 @@ def take_folder(folder: Folder, plan: Plan) -> None:
         # Before the first weights a run binds nobody; and other versions of libraries are no other plan.
         if paths.is_file(root / STATE) or paths.is_file(root / BEST):
             refuse_changes(
-                attrs.evolve(old, versions={}, finished=None).to_dict(),
+                attrs.evolve(old, versions={}, finished=None, before=None).to_dict(),
                 attrs.evolve(new, versions={}).to_dict(),
                 f"{root}: this folder holds a different training; choose another with --out, or begin from its "
                 f"weights with --from {root / BEST}.",
@@ -72,10 +80,15 @@ def take_folder(folder: Folder, plan: Plan) -> None:
     folder.put(RUN, dump_json(new.to_dict()))
 
 
+def note_before(folder: Folder, before: dict[str, float]) -> None:
+    """Write into ``run.json`` what was reached before anything was learnt."""
+    file = read_training(folder.root)
+    folder.put(RUN, dump_json(attrs.evolve(file, before=before).to_dict()))
+
+
 def mark_finished(folder: Folder, finished: Finished) -> None:
     """Write into ``run.json`` what came of a training, and remove what only resuming needs."""
-    path = folder.path(RUN)
-    file = TrainingFile.from_dict(read_json(path), str(path))
+    file = read_training(folder.root)
     folder.put(RUN, dump_json(attrs.evolve(file, finished=finished).to_dict()))
     folder.remove(STATE)
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 
 import attrs
-import numpy as np
 from torch.utils.data import Dataset as TorchDataset
 
 from dislo_gen.dataset import Dataset, open_dataset
@@ -17,13 +16,13 @@ from dislo_gen.learning.batch import Example
 from dislo_gen.learning.datasets import FromSamples, Mixed, OnTheFly
 from dislo_gen.learning.line_widths import LineWidths
 from dislo_gen.learning.module import HELD_OUT, LABELLED
+from dislo_gen.learning.numbers import main_number
 from dislo_gen.learning.plan import HELD_OUT_SEEDS, Plan
 from dislo_gen.learning.scale import widths_of_recipes, widths_of_samples
 from dislo_gen.learning.sources import Made
 from dislo_gen.learning.windows import whole
 from dislo_gen.recipe import Recipe
 from dislo_gen.sample import Sample
-from dislo_gen.scene import Scene
 
 _LOOKED_AT = 200  # records; reading those of a large dataset would take minutes
 logger = logging.getLogger("dislo_gen")
@@ -60,6 +59,17 @@ class Material:
         if not self.frames_learnt:
             return name
         return f"{LABELLED} {name}" if self.frames_held_out else None
+
+    @property
+    def judged_on(self) -> str:
+        """Say in a few words what the weights are chosen on; nothing where they are not chosen."""
+        if not self.frames_learnt:
+            return f"{len(self.held_out[HELD_OUT])} held-out made images"
+        frames = self.held_out[LABELLED][: self.frames_held_out]
+        names = [str((frame.stored_record or {}).get("name", frame.index)) for frame in frames]
+        named = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        count = "1 held-out labelled frame" if len(names) == 1 else f"{len(names)} held-out labelled frames"
+        return f"{count} ({named})" if names else ""
 
     def shown(self, count: int) -> list[Sample]:
         """Return some held-out samples to show predictions of."""
@@ -104,12 +114,6 @@ def gather(plan: Plan) -> Material:
     kept_aside = plan.held_out.labelled if len(frames) else 0
     width = widths[0] if widths else plan.frames.line_width
     return Material(learnt, held_out, width, _line_widths(plan), len(frames) - kept_aside, kept_aside)
-
-
-def main_number(metric: Metric) -> str:
-    """Return the name of a metric's first number, the metric itself."""
-    nothing = Sample(np.zeros((8, 8), np.float32), np.zeros((0, 8, 8), np.bool_), Scene(), 0, 0)
-    return next(iter(metric.score(np.zeros((1, 8, 8), np.float32), nothing)))
 
 
 def _synthetic(plan: Plan) -> tuple[TorchDataset[Example] | None, list[Sequence[Sample]], list[float]]:

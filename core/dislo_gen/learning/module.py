@@ -53,6 +53,7 @@ class Teacher(lightning.LightningModule):
         self.channel_loss = ChannelLoss()
         self.epoch_loss = _Mean()
         self.scores: dict[str, float] = {}
+        self._finding = plan.load_finding()
         self._sums: dict[str, _Mean] = {}
 
     def training_step(self, batch: Batch, number: int) -> Tensor:
@@ -63,7 +64,7 @@ class Teacher(lightning.LightningModule):
         """
         # Whatever a network draws (dropout) depends on the step alone, so that a resumed training draws the same.
         torch.manual_seed((self.plan.seed * 1_000_003 + self.global_step * 8191 + self.global_rank) % 2**63)
-        losses = self._losses(self.network(standardise(batch.images)), batch)
+        losses = self.losses_of(batch)
         if not bool(losses.isfinite().all()):
             wrong = [
                 name for name, loss in zip(batch.names, losses.tolist(), strict=True) if not math.isfinite(loss)
@@ -103,8 +104,12 @@ class Teacher(lightning.LightningModule):
             assert sample is not None
             height, width = (side * self.plan.model.oversampling for side in sample.image.shape)
             found = probabilities[:, :height, :width]
-            for name, value in judge(self.plan.model, [self.plan.metric], found, sample).items():
+            for name, value in judge(self.plan.model, [self.plan.metric], found, sample, self._finding).items():
                 self._sum(name if group == HELD_OUT else f"{group} {name}").add(value, 1)
+
+    def losses_of(self, batch: Batch) -> Tensor:
+        """Return the loss of each picture of a batch that is learnt from, (B,)."""
+        return self._losses(self.network(standardise(batch.images)), batch)
 
     def _losses(self, logits: Tensor, batch: Batch) -> Tensor:
         if batch.targets is not None:

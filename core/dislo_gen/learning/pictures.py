@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +41,20 @@ def encode_figure(figure: Any) -> bytes:
 
 
 def draw_curves(
-    rows: Sequence[Mapping[str, float]], judged_by: str | None, best: Mapping[str, float] | None
+    rows: Sequence[Mapping[str, float]],
+    judged_by: str | None,
+    best: Mapping[str, float] | None,
+    judged_on: str = "held-out images",
+    before: float | None = None,
 ) -> bytes:
-    """Draw losses and metrics over the epochs, a PNG file.
+    """Draw losses and metrics over the epochs, a PNG file that says in words which epoch is the best and why.
 
     Args:
         rows: one for each epoch, as `metrics.csv` has them.
         judged_by: the number that the best weights are chosen by, if they are; the best epoch is marked.
         best: the row of that epoch.
+        judged_on: in a few words, on what they are chosen.
+        before: the same number before anything was learnt, where it is known.
     """
     figure = new_figure(9, 3.6)
     left, right = figure.subplots(1, 2)
@@ -58,8 +65,11 @@ def draw_curves(
         axes = left if name.endswith("loss") else right
         axes.plot(epochs, values, marker=".", label=name, linewidth=2 if name in ("loss", judged_by) else 1)
     if judged_by is not None and best is not None:
-        right.axvline(best["epoch"], color="grey", linestyle=":", label=f"best {judged_by}: {best[judged_by]:.3f}")
-    for axes, title in ((left, "loss"), (right, "held-out images")):
+        right.axvline(best["epoch"], color="grey", linestyle=":", label="best")
+        if before is not None:
+            right.axhline(before, color="black", linestyle="--", linewidth=1, label=f"{judged_by} before")
+    figure.suptitle(_in_words(judged_by, best, judged_on, before), fontsize=9)
+    for axes, title in ((left, "loss: less is better"), (right, "scores on what is held out")):
         axes.set_xlabel("epoch")
         axes.set_title(title)
         axes.grid(alpha=0.3)
@@ -69,14 +79,29 @@ def draw_curves(
     return encode_figure(figure)
 
 
-def draw_predictions(model: Model, network: nn.Module, samples: Sequence[Sample]) -> bytes:
+def _in_words(
+    judged_by: str | None, best: Mapping[str, float] | None, judged_on: str, before: float | None
+) -> str:
+    if judged_by is None:
+        return "kept: the last epoch; every labelled frame is learnt from, so that none is left to choose by"
+    if best is None:
+        return f"chosen by {judged_by} on {judged_on}: no epoch so far"
+    by = judged_by.rpartition(" ")[2]
+    text = f"best: epoch {best['epoch']:.0f}, by {by} {best[judged_by]:.2f} on {judged_on}"
+    return textwrap.fill(text if before is None else f"{text}; before: {before:.2f}", 110)
+
+
+def draw_predictions(
+    model: Model, network: nn.Module, samples: Sequence[Sample], finding: Finding | None = None
+) -> bytes:
     """Draw a sheet, a PNG file: a row for each sample with the image, its truth, and what the network finds."""
     from dislo_gen.learning.network import predict_channels  # which takes torch; overlays do not
 
     was_training = network.training
     network.eval()
     try:
-        return draw_found(model, [(sample, predict_channels(network, sample.image)) for sample in samples])
+        found = [(sample, predict_channels(network, sample.image)) for sample in samples]
+        return draw_found(model, found, finding)
     finally:
         network.train(was_training)
 

@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 
 from dislo_gen.convert import converter, read_as
-from dislo_gen.errors import DatasetError, shown
+from dislo_gen.errors import DatasetError, LearningError, shown
+from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Metric, Model
 from dislo_gen.labelme import PolygonsAs
 from dislo_gen.learning.augmentation import Augmentation
@@ -61,6 +62,8 @@ class Plan:
         precision: of the arithmetic, as Lightning calls it: "bf16-mixed", "32-true", ….
         labels: kinds of defects on the labelled frames that are to be found; none: all but slip traces.
         scale: by which labelled frames are scaled; nothing if each is scaled to the pictures' size.
+        finding: how lines are put together where they are judged, as plain data of `Finding`: as the weights to
+            begin with say; what is left out is as usual.
     """
 
     model: Model
@@ -80,6 +83,16 @@ class Plan:
     precision: str = attrs.field(validator=_check_precision)
     labels: tuple[str, ...] = ()
     scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(check_scale))
+    finding: dict[str, float] = attrs.field(factory=dict)
+
+    def load_finding(self) -> Finding:
+        """Return how lines are put together where they are judged.
+
+        Raises:
+            LearningError: the plan says something else.
+        """
+        finding: Finding = read_as(self.finding, Finding, RUN, LearningError, root="finding")
+        return finding
 
 
 @attrs.frozen
@@ -99,6 +112,7 @@ class TrainingFile:
         plugins: where its model and its metric come from.
         versions: libraries and their versions.
         finished: what came of it, once it is finished.
+        before: what the weights that it began with reach on the held-out labelled frames, where there are some.
     """
 
     format: str
@@ -107,6 +121,7 @@ class TrainingFile:
     plugins: dict[str, Origin]
     versions: dict[str, str]
     finished: Finished | None = None
+    before: dict[str, float] | None = None
 
     @classmethod
     def of(cls, plan: Plan) -> TrainingFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +13,12 @@ import torch
 from dislo_gen import paths
 from dislo_gen.component_tables import USE, read_parameters
 from dislo_gen.convert import EXPECTED
-from dislo_gen.defaults import default_metric_name, default_model_name, default_training_recipe_file
+from dislo_gen.defaults import (
+    default_metric_name,
+    default_model_name,
+    default_training_recipe_file,
+    default_tuning_metric_name,
+)
 from dislo_gen.errors import LearningError, RecipeError
 from dislo_gen.files import file_sha256
 from dislo_gen.interfaces import Metric
@@ -21,7 +27,8 @@ from dislo_gen.learning.augmentation import Augmentation
 from dislo_gen.learning.cards import WeightsCard, read_card
 from dislo_gen.learning.finding_options import said
 from dislo_gen.learning.line_widths import LineWidths
-from dislo_gen.learning.options import HeldOut, Labelled, LossOptions, Schedule
+from dislo_gen.learning.numbers import numbers_of
+from dislo_gen.learning.options import TUNING, HeldOut, Labelled, LossOptions, Schedule
 from dislo_gen.learning.plan import PRECISIONS, Plan
 from dislo_gen.learning.scale import asked_for, known_widths, scale_for, some_frames, widths_of_recipes
 from dislo_gen.learning.sources import Source, find_source, labelled_frames
@@ -59,6 +66,9 @@ def make_plan(
 ) -> Plan:
     """Make a plan of what a user names; what is left open comes from the weights to begin from, or from defaults.
 
+    Where weights are tuned on labelled frames, the defaults are others: a few short epochs, and one of the frames
+    is held out, if there are two or more.
+
     Args:
         sources: recipes and datasets; without any, the recipes of the weights to begin from, or the default one.
         model: name of a network.
@@ -68,7 +78,7 @@ def make_plan(
         start: weights to begin from; they decide the network.
         size: of the images.
         seed: of everything.
-        metric: name of the metric that the best weights are chosen by.
+        metric: that the best weights are chosen by: its name, or that of its main number.
         precision: in Lightning's words, or "auto".
         settings: ``PATH=VALUE`` texts: of ``model``, ``metric``, ``schedule``, ``loss``, ``augmentation``,
             ``held_out``, ``frames``, or of the recipes.
@@ -88,6 +98,10 @@ def make_plan(
         raise LearningError(f"--seed {seed}: must be 0 or more")
     if precision not in PRECISIONS:
         raise LearningError(f"--precision {precision}: must be one of: {', '.join(PRECISIONS)}")
+    is_tuning = card is not None and bool(frames)
+    if is_tuning:
+        _fill_for_tuning(own, sum(len(each) for _, each in labelled_ones))
+    usual_metric = default_tuning_metric_name() if is_tuning else default_metric_name()
     tables = {name: _read_table(cls, own[name], name) for name, cls in _TABLES.items()}
     if (scale is not None or line_width is not None) and not frames:
         raise LearningError("--scale and --line-width are for labelled frames, and there are none")
@@ -101,12 +115,40 @@ def make_plan(
         start="" if start is None else file_sha256(Path(start)),
         size=found,
         seed=seed,
-        metric=_read_component("metric", metric or default_metric_name(), own["metric"]),
+        metric=_read_component("metric", find_metric_name(metric or usual_metric), own["metric"]),
         precision=_best_precision() if precision == "auto" else precision,
         labels=chosen_kinds(labels),
         scale=_scale_of_frames(labelled_ones, found, recipes, card, scale, line_width),
+        finding={} if card is None else dict(card.finding),
         **tables,
     )
+
+
+def _fill_for_tuning(own: dict[str, dict[str, Any]], frames: int) -> None:
+    """Fill in what is usual for tuning where the user says nothing."""
+    for table, usual in TUNING.items():
+        own[table] = usual | own[table]
+    own["held_out"].setdefault("labelled", 1 if frames > 1 else 0)
+
+
+def find_metric_name(text: str) -> str:
+    """Return the name of the metric that a user means by its name, or by that of its main number.
+
+    Raises:
+        LearningError: it is another of a metric's numbers.
+    """
+    names = sorted({offer.name for offer in plugins("metric")})
+    if text in names or ":" in text:
+        return text
+    for name in names:
+        numbers: tuple[str, ...] = ()
+        with contextlib.suppress(Exception):  # somebody else's metric may raise anything, and another was meant
+            numbers = numbers_of(_read_component("metric", name, {}))
+        if text in numbers[:1]:
+            return name
+        if text in numbers:
+            raise LearningError(f"--metric {text}: choose by the main number of that metric, {numbers[0]}")
+    return text
 
 
 def _materials(
@@ -245,7 +287,7 @@ def find_metrics(names: Sequence[str], settings: Sequence[str] = ()) -> tuple[li
         settings: ``NAME.PARAMETER=VALUE`` texts of metrics, and others, which are returned.
     """
     first = default_metric_name()
-    chosen = list(names) or sorted(
+    chosen = [find_metric_name(name) for name in names] or sorted(
         {offer.name for offer in plugins("metric")}, key=lambda name: (name != first, name)
     )
     own: dict[str, dict[str, Any]] = {name: {} for name in chosen}

@@ -10,6 +10,7 @@ from typing import Any
 
 import lightning
 import torch
+from torch import nn
 
 from dislo_gen import paths
 from dislo_gen.convert import converter
@@ -17,15 +18,24 @@ from dislo_gen.errors import DatasetError, DisloGenError, LearningError
 from dislo_gen.files import Folder
 from dislo_gen.hooks import broker
 from dislo_gen.learning import folder as files
-from dislo_gen.learning.callbacks import Averaging, EpochKeeper, History, Progress, StateKeeper, read_history
+from dislo_gen.learning.callbacks import (
+    Averaging,
+    EpochKeeper,
+    History,
+    Progress,
+    StateKeeper,
+    finite,
+    read_history,
+)
 from dislo_gen.learning.cards import read_card
 from dislo_gen.learning.datasets import InOrder
+from dislo_gen.learning.estimate import estimate_training
 from dislo_gen.learning.guards import explained, quiet
 from dislo_gen.learning.loading import Epochs, Loader, ended, ordered_loader
 from dislo_gen.learning.machine import Machine, is_first_process, taken
 from dislo_gen.learning.material import Material, gather
-from dislo_gen.learning.module import Teacher
-from dislo_gen.learning.network import build_network
+from dislo_gen.learning.module import LABELLED, Teacher, judge
+from dislo_gen.learning.network import build_network, predict_channels
 from dislo_gen.learning.pictures import draw_curves, draw_predictions
 from dislo_gen.learning.plan import Finished, Plan
 from dislo_gen.learning.state import WholeCheckpoints
@@ -48,6 +58,7 @@ def train(
     machine: Machine | None = None,
     progress: Callable[[int, int, str], object] | None = None,
     tell: Callable[[dict[str, float], bool], object] | None = None,
+    estimated: Callable[[float], object] | None = None,
 ) -> Path:
     """Train a network and write its weights, curves and pictures into a folder.
 
@@ -61,6 +72,8 @@ def train(
         machine: what to run on.
         progress: called with steps done, steps planned, and what is going on.
         tell: called after each epoch with its numbers and whether it is the best so far.
+        estimated: called before the first step with how long all of it will take, s, measured here; not where a
+            training goes on, or where several devices share it.
 
     Returns:
         The best weights' file.
@@ -82,7 +95,7 @@ def train(
             return best
         with quiet(), torch.random.fork_rng(devices=[]), explained(plan, folder):
             begin = None if start is None else Path(start)
-            _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing)
+            _train(plan, folder, begin, machine, progress or _nothing, tell or _nothing, estimated)
     return best
 
 
@@ -107,6 +120,7 @@ def _train(
     machine: Machine,
     progress: Callable[[int, int, str], object],
     tell: Callable[[dict[str, float], bool], object],
+    estimated: Callable[[float], object] | None,
 ) -> None:
     state = folder.root / files.STATE
     resumed = paths.is_file(state)
@@ -124,6 +138,12 @@ def _train(
         else:
             load_weights(start, into=network)
     steps = plan.schedule.epochs * len(epochs)
+    if not resumed and estimated is not None and trainer.world_size == 1:
+        progress(0, steps, "estimating the time")
+        estimated(estimate_training(plan, machine=machine, material=material, network=network))
+    if not resumed and plan.start and material.frames_held_out and trainer.is_global_zero:
+        progress(0, steps, "judging before learning")
+        files.note_before(folder, _judge_before(plan, material, network))
     teacher = Teacher(network, plan, steps, tuple(material.held_out))
     trainer.callbacks.insert(0, Progress(progress, steps))  # type: ignore[attr-defined]
     if trainer.is_global_zero and not resumed:
@@ -153,6 +173,17 @@ def _train(
     files.mark_finished(folder, Finished(history.best, trainer.global_step))
 
 
+def _judge_before(plan: Plan, material: Material, network: nn.Module) -> dict[str, float]:
+    """Return what the weights to begin with reach on held-out labelled frames, by the numbers' names."""
+    found: dict[str, list[float]] = {}
+    for sample in material.held_out[LABELLED]:
+        channels = predict_channels(network.eval(), sample.image)
+        for name, value in judge(plan.model, [plan.metric], channels, sample, plan.load_finding()).items():
+            found.setdefault(f"{LABELLED} {name}", []).append(float(value))
+    network.train()
+    return finite({name: sum(values) / len(values) for name, values in found.items()})
+
+
 def _trainer(
     plan: Plan,
     folder: Folder,
@@ -168,8 +199,10 @@ def _trainer(
     shown = material.shown(_SHOWN)
 
     def draw(rows: list[dict[str, float]], teacher: Teacher) -> None:
-        folder.put(files.CURVES, draw_curves(rows, judged_by, history.best))
-        folder.put(files.PREDICTIONS, draw_predictions(plan.model, teacher.judged, shown))
+        before = (files.read_training(folder.root).before or {}).get(judged_by or "")
+        folder.put(files.CURVES, draw_curves(rows, judged_by, history.best, material.judged_on, before))
+        sheet = draw_predictions(plan.model, teacher.judged, shown, plan.load_finding())
+        folder.put(files.PREDICTIONS, sheet)
 
     history = History(
         folder,
@@ -226,6 +259,7 @@ def _card(plan: Plan, material: Material, epoch: int, scores: Mapping[str, float
         "scale": plan.scale,
         "line_widths": converter.unstructure(material.line_widths),
         "line_width": material.line_width,
+        "finding": plan.finding,
         "recipes": list(plan.recipes),
         "data": [*(Path(name).name for name in (*plan.datasets, *plan.labelled))],
         "epochs": epoch,
