@@ -234,13 +234,35 @@ def test_labels_of_predictions_can_be_read_as_labelled_frames(found):
     assert len(of_a.scene) == len(predictions[predictions.names.index("a")].scene)
 
 
-def test_predicting_again_goes_on_and_other_settings_are_refused(found, weights, pictures, dislo_gen, monkeypatch):
+def test_predicting_again_goes_on(found, weights, pictures, monkeypatch):
     out, text = found
     monkeypatch.setattr("dislo_gen.learning.network.predict_channels", None)
     assert run("predict", pictures, "--model", weights, "-o", out) == text
-    said = dislo_gen("predict", pictures, "--model", weights, "--scale", "2", "-o", out, status=2)
-    assert "holds other predictions" in said
+
+
+def test_other_settings_find_lines_anew_and_corrections_are_kept(found, weights, pictures, dislo_gen, tmp_path):
+    out = shutil.copytree(found[0], tmp_path / "out")
+    labels = out / "labelme" / "a.json"
+    mine = labels.read_text().replace("dislocation", "my dislocation")
+    labels.write_text(mine)
+    said = dislo_gen("predict", pictures, "--model", weights, "--set", "confidence=1", "-o", out)
+    assert "lines are found anew, with confidence: " in said
+    assert open_predictions(out).manifest.finding.confidence == 1
+    assert sorted(open_predictions(out).names) == ["a", "a-2", "b", "c"]
+    assert [path.read_text() for path in (out / "kept").rglob("a*.json")] == [mine]
+    assert json.loads(labels.read_text())["shapes"] == []
+    assert "kept/labelme" in said
+
+
+def test_what_nobody_asks_to_find_anew_is_not_removed(found, weights, pictures, dislo_gen, tmp_path):
+    out = shutil.copytree(found[0], tmp_path / "out")
+    words = ("predict", pictures / "a.png", "--model", weights, "--scale", "2", "-o", out)
+    said = dislo_gen(*words, status=2)
+    assert "holds 3 pictures more, with other settings" in said
     assert "scale" in said
+    assert sorted(open_predictions(out).names) == ["a", "a-2", "b", "c"]
+    dislo_gen(*words, "--overwrite")
+    assert open_predictions(out).names == ("a",)
 
 
 def test_scale_and_finding_change_what_is_found(weights, pictures, tmp_path):

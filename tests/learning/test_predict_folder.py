@@ -156,7 +156,7 @@ def test_what_a_person_changed_is_kept_by_overwrite_and_stays_without_it(here, p
     assert (here / "found/overlays/a.png").read_bytes() == drawn
     assert (here / "found/images/a.png").is_file()
 
-    assert "holds other predictions" in predict("a.png", "--scale", "3", status=2)
+    assert "holds 1 picture more, with other settings" in predict("a.png", "--scale", "3", status=2)
     text = predict("a.png", "--scale", "3", "--overwrite")
     assert "kept/labelme/a-1.json" in text
     assert (here / "found/kept/labelme/a-1.json").read_bytes() == mine

@@ -73,8 +73,8 @@ def predict(
         bool,
         typer.Option(
             "--overwrite",
-            help="Find lines again in these pictures; with other settings, everything else in the folder is "
-            "removed first. What you changed is kept, in the folder 'kept'.",
+            help="Find lines again in these pictures. With other settings, those of other pictures in the folder "
+            "are removed. What you changed is kept, in the folder 'kept'.",
         ),
     ] = False,
     set_: Annotated[
@@ -97,8 +97,9 @@ def predict(
         dislo-gen predict my-film.mp4 --frames 100:2000:5
         dislo-gen predict my-frames --model run/weights.safetensors -o found
 
-    Running the same command again completes what is missing. What cannot be read is named at the end, and the exit
-    status is 1 then (2 if nothing could be read). Corrected labels are never replaced.
+    Running the same command again completes what is missing; with other settings lines are found anew. What
+    cannot be read is named at the end, and the exit status is 1 then (2 if nothing could be read). Labels that you
+    corrected are never lost.
 
     Without --model the network that comes with dislo-gen is used, which learnt from made images of many kinds.
     """

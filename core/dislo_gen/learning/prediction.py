@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from dislo_gen.errors import DisloGenError
 from dislo_gen.files import Folder
 from dislo_gen.instances import Finding
 from dislo_gen.interfaces import Image, Model
-from dislo_gen.learning.prediction_films import predict_film, raise_it, seek_films
+from dislo_gen.learning.prediction_films import FilmFile, predict_film, raise_it, seek_films
 from dislo_gen.learning.prediction_folder import forget, name_sources, save_names, take_folder
 from dislo_gen.learning.scale import given_scale
 from dislo_gen.learning.seeking import Found, Part, Seeker, enough_memory, find_in_channels, give_channels
@@ -18,6 +18,7 @@ from dislo_gen.micrographs import Micrograph
 from dislo_gen.predictions import (
     PREDICTIONS_FORMAT,
     VERSION,
+    NamedSource,
     PredictionRecord,
     Predictions,
     PredictionsManifest,
@@ -87,7 +88,9 @@ def predict(
     """Find the lines of pictures, of every frame of films, too, and write them into a folder.
 
     A folder that holds part of the same predictions is completed: what is there and whole is not made again, and
-    what somebody changed stays. A name in the folder belongs to its picture, by the content of its file.
+    what somebody changed stays. With other settings they are made anew, if the folder holds none of other
+    pictures; what somebody changed is moved to the folder ``kept``. A name in the folder belongs to its picture,
+    by the content of its file.
 
     Args:
         images: files, or folders of files.
@@ -139,11 +142,8 @@ def predict(
     if not files:  # a folder is not begun for nothing
         return Predictions(folder, manifest)
     with folder.taken():
-        manifest = take_folder(folder, manifest, overwrite)
-        known, sources = name_sources(manifest.sources, [(f.path.name, f.sha256, f.count) for f in files])
-        wanted = [
-            [(frame_name(source, n), n) for n in file.frames] for source, file in zip(sources, files, strict=True)
-        ]
+        manifest = take_folder(folder, manifest, overwrite, lambda known: {*_names(known, files)})
+        known, wanted = _named(manifest.sources, files)
         names = [name for each in wanted for name, _ in each]
         begun = False
 
@@ -167,6 +167,20 @@ def predict(
             raise stop.error from stop.error.__cause__
         draw_summaries(folder, drawing)
     return open_predictions(folder.root)
+
+
+def _named(
+    taken: Sequence[NamedSource], files: Sequence[FilmFile]
+) -> tuple[list[NamedSource], list[list[tuple[str, int]]]]:
+    """Return all names that are taken now, and each file's frames: name and number."""
+    known, sources = name_sources(taken, [(f.path.name, f.sha256, f.count) for f in files])
+    pairs = zip(sources, files, strict=True)
+    return known, [[(frame_name(source, n), n) for n in file.frames] for source, file in pairs]
+
+
+def _names(taken: Sequence[NamedSource], files: Sequence[FilmFile]) -> Iterator[str]:
+    for each in _named(taken, files)[1]:
+        yield from (name for name, _ in each)
 
 
 class _UnusableError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from dislo_gen.errors import DatasetError
 from dislo_gen.existing import refuse_changes
 from dislo_gen.files import Folder, is_leftover, safe_name
 from dislo_gen.micrographs import natural_order
-from dislo_gen.plain import dump_json, read_json
+from dislo_gen.plain import differences, dump_json, read_json
 from dislo_gen.predictions import (
     PREDICTIONS_FORMAT,
     NamedSource,
@@ -30,19 +30,27 @@ from dislo_gen.predictions import (
 logger = logging.getLogger("dislo_gen")
 
 
-def take_folder(folder: Folder, manifest: PredictionsManifest, overwrite: bool) -> PredictionsManifest:
+def take_folder(
+    folder: Folder,
+    manifest: PredictionsManifest,
+    overwrite: bool,
+    wanted: Callable[[Sequence[NamedSource]], set[str]],
+) -> PredictionsManifest:
     """Make the folder ready for predictions with these settings: new, or the one that holds part of them.
+
+    Predictions with other settings are made anew where all of them are wanted; what somebody changed is kept.
 
     Args:
         folder: held by this run.
         manifest: of the predictions about to be made, without sources.
-        overwrite: whether predictions with other settings are replaced; what somebody changed among them is kept.
+        overwrite: whether predictions with other settings are removed where nobody wants them made anew, too.
+        wanted: returns the names of what is wanted, given whose names are taken.
 
     Returns:
         The manifest with what the folder holds already.
 
     Raises:
-        DatasetError: it holds something else.
+        DatasetError: it holds something else, or predictions of other pictures with other settings.
     """
     root = folder.root
     if not paths.is_file(root / MANIFEST):
@@ -55,22 +63,34 @@ def take_folder(folder: Folder, manifest: PredictionsManifest, overwrite: bool) 
     if not isinstance(plain, dict) or plain.get("format") != PREDICTIONS_FORMAT:
         raise DatasetError(f"{root}: this folder holds something else; choose another with --out")
     old = read_manifest(folder)
-    try:
-        refuse_changes(
-            _settings(old),
-            _settings(manifest),
-            f"{root}: this folder holds other predictions; choose another with --out, or replace them with "
-            f"--overwrite, which keeps what you corrected in '{root / 'kept'}'.",
-        )
-    except DatasetError:
-        if not overwrite:
-            raise
-        logger.warning("%s: predictions of %d pictures with other settings are removed", root, len(old.names))
+    sources = old.sources or _named_before(folder, old)
+    changes = differences(_settings(old), _settings(manifest))
+    if changes:
+        others = {*old.names} - wanted(sources)
+        if others and not overwrite:
+            refuse_changes(
+                _settings(old),
+                _settings(manifest),
+                f"{root}: this folder holds {_pictures(len(others))} more, with other settings; name all of "
+                f"them to find their lines anew, choose another folder with --out, or remove them with "
+                f"--overwrite, which keeps what you corrected in '{root / 'kept'}'.",
+            )
+        if others:
+            logger.warning("%s: predictions of %s with other settings are removed", root, _pictures(len(others)))
+        logger.warning("%s: lines are found anew, with %s", root, _in_words(changes))
         forget(folder, old.names)
         old = attrs.evolve(old, names=())
     folder.sweep()
-    sources = old.sources or _named_before(folder, old)
     return attrs.evolve(manifest, names=old.names, sources=sources, drawn=old.drawn)
+
+
+def _in_words(changes: Sequence[str]) -> str:
+    told = ["other weights" if line.startswith("weights: ") else line.removeprefix("finding.") for line in changes]
+    return "; ".join(told)
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
 
 
 def forget(folder: Folder, names: Iterable[str]) -> None:
