@@ -47,6 +47,7 @@ def test_the_page_is_up_to_date(generator):
 def test_there_is_a_picture_for_every_command(generator):
     wanted = {f"{stem}.jpg" for _, _, stem in generator.commands()}
     wanted |= {path.name for path in generator.FOLDER.glob("files-*.jpg")}  # of generate_files_pictures.py
+    wanted |= {"app-make.jpg", "app-find.jpg"}  # of generate_app_pictures.py
     assert {path.name for path in generator.FOLDER.iterdir()} == wanted
     for name in wanted:
         with Image.open(generator.FOLDER / name) as picture:
