@@ -201,11 +201,37 @@ class _Rate(ProgressColumn):
         return Text(f"{speed:.1f} {self._unit}/s" if speed else "", style="progress.data.speed")
 
 
+class _Bar:
+    """A bar that counts pictures, and shows the work within each."""
+
+    def __init__(self, progress: Progress, label: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(label, total=None)
+        self._label = self._said = label
+        self._done = 0
+        self._begun = False
+
+    def __call__(self, done: int, total: int, now: str = "") -> None:
+        self._done = done
+        label = now or self._label
+        # What an earlier run completed must not count as this run's speed.
+        if not self._begun or self._said != label:
+            self._begun, self._said = True, label
+            self._progress.reset(self._task, total=total, completed=done, description=label)
+        else:
+            self._progress.update(self._task, total=total, completed=done, description=label)
+
+    def within(self, part: float, doing: str) -> None:
+        """Say which part of the next one's work is done, 0 to 1, and what is being done."""
+        self._progress.update(self._task, completed=self._done + part, description=doing)
+
+
 @contextmanager
-def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[..., None]]:
+def progress_bar(label: str, unit: str = "images") -> Iterator[_Bar]:
     """Show a bar on stderr (nothing where stderr is no terminal); yields ``update(done, total)``.
 
-    With another label behind, ``update(done, total, "film")``, the bar begins anew.
+    With another label behind, ``update(done, total, "film")``, the bar begins anew;
+    ``update.within(0.3, "looking")`` says how far the work on the next one is, and at what.
     """
     columns = (
         TextColumn("{task.description}"),
@@ -215,16 +241,7 @@ def progress_bar(label: str, unit: str = "images") -> Iterator[Callable[..., Non
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(label, total=None)
-
-        def update(done: int, total: int, now: str = label) -> None:
-            # What an earlier run completed must not count as this run's speed.
-            if progress.tasks[0].total is None or progress.tasks[0].description != now:
-                progress.reset(task, total=total, completed=done, description=now)
-            else:
-                progress.update(task, completed=done)
-
-        yield update
+        yield _Bar(progress, label)
 
 
 @contextmanager

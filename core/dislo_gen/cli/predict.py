@@ -153,6 +153,7 @@ def predict(
                 cache=cache,
                 overwrite=overwrite,
                 progress=progress,
+                stage=lambda doing, part: update.within(part, doing),
                 tell=tell,
                 broken=broken,
                 drawing=lambda now, total: update(now, total, "film of overlays"),
