@@ -1,9 +1,7 @@
-// Files and folders dropped on an element, or chosen there, are sent one after the other as they lie on the disk.
-window.takeDrops = (zoneId, folderId) => {
-  const zone = document.getElementById(zoneId);
-  const folderButton = document.getElementById(folderId);
-  if (!zone || zone.takesDrops) return;
-  zone.takesDrops = true;
+// Files and folders dropped on a zone (class "app-drop"), or chosen there, are sent one after the other as they lie on
+// the disk. The document listens for all zones: those of a tab that is not looked at yet are not there yet.
+(() => {
+  const zoneOf = (event) => (event.target instanceof Element ? event.target.closest(".app-drop") : null);
 
   const walk = async (entry, path, found) => {
     if (entry.isFile) {
@@ -19,7 +17,7 @@ window.takeDrops = (zoneId, folderId) => {
     }
   };
 
-  const send = async (files) => {
+  const send = async (zone, files) => {
     if (!files.length) return;
     const drop = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
     let error = "";
@@ -41,30 +39,41 @@ window.takeDrops = (zoneId, folderId) => {
     zone.dispatchEvent(new CustomEvent("dropped", { detail: { drop, error } }));
   };
 
-  const choose = (folder) => {
+  const choose = (zone, folder) => {
     const input = document.createElement("input");
     input.type = "file";
     input.multiple = true;
     input.webkitdirectory = folder;
-    input.onchange = () => send([...input.files].map((file) => [file.webkitRelativePath || file.name, file]));
+    input.onchange = () => send(zone, [...input.files].map((file) => [file.webkitRelativePath || file.name, file]));
     input.click();
   };
 
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("app-drop-over");
+  document.addEventListener("dragover", (event) => {
+    const zone = zoneOf(event);
+    event.preventDefault(); // a file dropped beside a zone must not take the page's place
+    if (zone) zone.classList.add("app-drop-over");
+    else event.dataTransfer.dropEffect = "none";
   });
-  zone.addEventListener("dragleave", () => zone.classList.remove("app-drop-over"));
-  zone.addEventListener("drop", async (event) => {
+  document.addEventListener("dragleave", (event) => zoneOf(event)?.classList.remove("app-drop-over"));
+  document.addEventListener("drop", async (event) => {
     event.preventDefault();
+    const zone = zoneOf(event);
+    if (!zone) return;
     zone.classList.remove("app-drop-over");
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
     const found = [];
     for (const entry of entries) await walk(entry, "", found);
-    await send(found);
+    await send(zone, found);
   });
-  zone.addEventListener("click", (event) => choose(folderButton.contains(event.target)));
-  zone.addEventListener("keydown", (event) => {
-    if (event.target === zone && (event.key === "Enter" || event.key === " ")) choose(false);
+  document.addEventListener("click", (event) => {
+    const zone = zoneOf(event);
+    if (zone) choose(zone, event.target.closest(".app-drop-folder") !== null);
   });
-};
+  document.addEventListener("keydown", (event) => {
+    const zone = zoneOf(event);
+    if (zone !== event.target || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault(); // the key is the zone's alone: Enter and Space mean something else elsewhere
+    event.stopPropagation();
+    choose(zone, false);
+  }, true);
+})();

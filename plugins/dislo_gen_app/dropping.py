@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from dislo_gen import safe_name
 
 _SCRIPT = Path(__file__).with_name("dropping.js")
+_LISTENS = "_dislo_gen_takes_drops"
 _LEFT_FREE = 256 * 1024**2  # bytes of the disk that other programs need
 
 
@@ -71,11 +71,13 @@ def drop_zone(
         taken: called with the folder that holds them, once all are there.
         refused: called with a sentence where that fails.
     """
-    ui.add_head_html(f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>")
+    if not getattr(ui.context.client, _LISTENS, False):  # once on each page
+        setattr(ui.context.client, _LISTENS, True)
+        ui.add_head_html(f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>")
     with ui.element("div").classes("app-drop").props('role="button" tabindex="0"') as zone:
         ui.icon("upload_file")
         ui.label(text)
-        folder = ui.button("Folder").props("flat dense no-caps")
+        ui.button("Folder").props("flat dense no-caps").classes("app-drop-folder")
 
     def ended(event: events.GenericEventArguments) -> Any:
         drop, error = str(event.args.get("drop", "")), str(event.args.get("error", ""))
@@ -83,5 +85,4 @@ def drop_zone(
 
     # The events come from the script, by way of the element: so they reach the page they were dropped on only.
     zone.on("dropped", ended, js_handler="(event) => emit(event.detail)")
-    ui.run_javascript(f"takeDrops({json.dumps(zone.html_id)}, {json.dumps(folder.html_id)})")
     return zone

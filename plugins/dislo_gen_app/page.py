@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from dislo_gen_app.frame import frame
 from dislo_gen_app.making.side import MakeSide
 from dislo_gen_app.server import run_server
 from dislo_gen_app.session import Session
+from dislo_gen_app.threads import is_busy
+
+_PATIENCE = 1.0  # s that threads have to end
 
 
 def serve_page(
@@ -38,6 +42,7 @@ def serve_page(
         DisloGenError: something of that cannot be used.
     """
     application = FastAPI(openapi_url=None)
+    ended: KeyboardInterrupt | None = None
     with tempfile.TemporaryDirectory(prefix="dislo-gen-app-") as dropped:
         session = Session(application, Path(dropped), out, pictures, recipe, model)
 
@@ -48,9 +53,21 @@ def serve_page(
         ui.run_with(application, title="dislo-gen", dark=None, reconnect_timeout=10, show_welcome_message=False)
         try:
             run_server(application, port, browser, _tell)
-        except KeyboardInterrupt:
-            typer.echo("The page is closed. What you saved stays; what you did not save is gone.", err=True)
-            raise
+        except KeyboardInterrupt as stop:
+            session.work.stop()
+            ended = stop
+    if ended is not None:
+        typer.echo("The page is closed. What you saved stays; what you did not save is gone.", err=True)
+        if is_busy(_PATIENCE):
+            _leave(130 if type(ended) is KeyboardInterrupt else 143)  # SIGTERM comes as a kind of it
+        raise ended
+
+
+def _leave(status: int) -> None:
+    """End at once: torch, at work in a thread, would abort the interpreter as that ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _tell(address: str) -> None:

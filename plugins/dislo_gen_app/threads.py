@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+_running: set[threading.Thread] = set()
+
+
+def is_busy(patience: float) -> bool:
+    """Say whether threads are at work still, after waiting so many seconds for them."""
+    until = time.monotonic() + patience
+    for thread in list(_running):
+        thread.join(max(0.0, until - time.monotonic()))
+    return any(thread.is_alive() for thread in _running)
 
 
 async def in_thread(action: Callable[[], T]) -> T:
@@ -30,6 +40,10 @@ async def in_thread(action: Callable[[], T]) -> T:
             tell(lambda: result.set_exception(problem))
         else:
             tell(lambda: result.set_result(found))
+        finally:
+            _running.discard(threading.current_thread())
 
-    threading.Thread(target=act, daemon=True).start()
+    thread = threading.Thread(target=act, daemon=True)
+    _running.add(thread)
+    thread.start()
     return await result

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import attrs
 
-from dislo_gen import DISLOCATION, Defect, DisloGenError, Predictions, Scene, Size, write_labelme
+from dislo_gen import DisloGenError, Predictions, Size
 from dislo_gen_app.finding.choices import Chosen
 from dislo_gen_app.finding.eye import Eye
 from dislo_gen_app.finding.films import Frame, Row
+from dislo_gen_app.finding.labels import put_labels
 from dislo_gen_app.finding.lines import Line
-from dislo_gen_app.saving import save_new
 from dislo_gen_app.work import Progress
 
 logger = logging.getLogger("dislo_gen")
@@ -26,20 +26,18 @@ class Saved:
 
     Attributes:
         folder: of the predictions.
-        names: of the frames in it.
+        frames: how many are in it.
         corrected: how many of them the person corrected or said to be right.
-        labels: folder of the frames that are right, to tune on; None where there is none.
         problems: a sentence for each frame that could not be read.
     """
 
     folder: Path
-    names: dict[Frame, str]
+    frames: int
     corrected: int
-    labels: Path | None = None
     problems: tuple[str, ...] = ()
 
 
-def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: str | None, progress: Progress) -> Saved:
+def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: tuple[int, int], progress: Progress) -> Saved:
     """Save the lines of a film, or of pictures, as ``dislo-gen predict`` does, then correct them as chosen.
 
     Args:
@@ -47,7 +45,7 @@ def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: str | None,
         chosen: settings, and what was said of frames.
         eye: that the lines were found with.
         out: a folder that there is not yet.
-        which: frames of each film, as ``--frames`` takes them; None: all.
+        which: positions of the first frame to save and of that behind the last.
         progress: called with (done, all); what it raises ends the work, and what is complete stays.
 
     Raises:
@@ -56,11 +54,13 @@ def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: str | None,
     from dislo_gen.learning import predict
 
     problems: list[str] = []
+    row = attrs.evolve(row, frames=row.frames[slice(*which)])
+    one_film = len(row.files) == 1
     predictions = predict(
         row.files,
         eye.open().file,
         out,
-        frames=which,
+        frames=f"{which[0]}:{which[1]}" if one_film else None,
         scale=one_scale(row, chosen, eye),
         finding=chosen.settings.finding,
         progress=progress,
@@ -73,33 +73,9 @@ def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: str | None,
         if choice.right is None and not choice.corrects:
             continue
         corrected += 1
-        _put_labels(out / "labelme", name, f"../images/{name}.png", lines_to_save(frame, chosen, eye), eye, frame)
-    return Saved(out, names, corrected, problems=tuple(problems))
-
-
-def save_labels(saved: Saved, chosen: Chosen, eye: Eye, out: Path) -> Path | None:
-    """Save those frames that the person said to be right, with their lines and pictures, for tuning.
-
-    Predictions that nobody looked at must not be learnt as the truth, so that the others are left out.
-
-    Args:
-        saved: by `save_found`.
-        chosen: what was said of frames.
-        eye: that the lines were found with.
-        out: a folder that there is not yet.
-
-    Returns:
-        The folder, or None where no frame is right.
-
-    Raises:
-        DisloGenError: it cannot be written.
-    """
-    right = {frame: name for frame, name in saved.names.items() if chosen.of(frame).right is not None}
-    for frame, name in right.items():
-        picture = (saved.folder / "images" / f"{name}.png").read_bytes()
-        save_new(out, f"{name}.png", picture)
-        _put_labels(out, name, f"{name}.png", lines_to_save(frame, chosen, eye), eye, frame)
-    return out if right else None
+        lines = lines_to_save(frame, chosen, eye)
+        put_labels(out / "labelme" / f"{name}.json", f"../images/{name}.png", lines, _size(frame, eye))
+    return Saved(out, len(predictions.names), corrected, tuple(problems))
 
 
 def one_scale(row: Row, chosen: Chosen, eye: Eye) -> float | None:
@@ -152,11 +128,9 @@ def lines_to_save(frame: Frame, chosen: Chosen, eye: Eye) -> Sequence[Line]:
     return [each.line for each in shown if each.state != "off"]
 
 
-def _put_labels(folder: Path, name: str, image: str, lines: Sequence[Line], eye: Eye, frame: Frame) -> None:
+def _size(frame: Frame, eye: Eye) -> Size:
     height, width = eye.reader.read(frame).image.shape
-    scene = Scene(Defect(DISLOCATION, line.curve, group=n, id=n) for n, line in enumerate(lines))
-    notes = [f"confidence {line.confidence:.2f}" for line in lines]
-    write_labelme(folder / f"{name}.json", scene, image, Size(width, height), notes=notes)
+    return Size(width, height)
 
 
 def _sha256(file: Path) -> str:
@@ -164,9 +138,7 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def frames_text(row: Row, seen: Mapping[Frame, object] | set[Frame]) -> str | None:
-    """Return the frames that were looked at as ``--frames`` takes them: from the first to the last of them."""
+def looked_at(row: Row, seen: Set[Frame]) -> tuple[int, int]:
+    """Return the positions of the first frame that was looked at and of that behind the last; (0, 0): none was."""
     positions = [position for position, frame in enumerate(row.frames) if frame in seen]
-    if not positions or len(positions) == len(row.frames):
-        return None
-    return f"{positions[0]}:{positions[-1] + 1}"
+    return (positions[0], positions[-1] + 1) if positions else (0, 0)

@@ -12,6 +12,7 @@ from nicegui import events, ui
 from dislo_gen_app.finding.drawing import LineList, LinePicture, describe, length_text
 from dislo_gen_app.finding.films_view import FilmsView
 from dislo_gen_app.finding.finder import Finder
+from dislo_gen_app.finding.keeping_view import KeepingView
 from dislo_gen_app.finding.settings_view import SettingsView
 from dislo_gen_app.keys import on_key
 from dislo_gen_app.session import Session
@@ -44,6 +45,7 @@ class FindSide:
             with ui.element("section").classes("find-right"):
                 self._head()
                 self._list = LineList(self._pick, self._on(finder.keep), self._on(finder.switch))
+                self._keeping = KeepingView(finder)
         self._take_keys()
         finder.listeners.append(self.update)
         ui.context.client.on_delete(lambda: finder.listeners.remove(self.update))
@@ -131,6 +133,8 @@ class FindSide:
             ("x", "this is no line: off, or on again", lambda: self._of_selected(finder.switch)),
             ("k", "keep this line whatever the sliders say", lambda: self._of_selected(finder.keep)),
             ("Enter", "this frame is right", finder.confirm),
+            ("s", "save", self._keeping.ask_save),
+            ("t", "tune", self._keeping.ask_tune),
             ("Ctrl+Z", "undo", finder.undo),
             ("Ctrl+Shift+Z", "do again", finder.redo),
             (" ", "hold: the picture without lines", lambda: None),  # the picture's script listens
@@ -162,6 +166,7 @@ class FindSide:
         finder, looked = self.finder, self.finder.looked
         self._films.update()
         self._settings.update()
+        self._keeping.update()
         drawn = (finder.shown, looked)
         if drawn != self._drawn:
             self._drawn = drawn

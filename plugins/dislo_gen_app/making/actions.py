@@ -137,8 +137,8 @@ class Actions:
         recipe, seed = making.recipe, making.seed
         try:
             await work.run(f"Making {out.name}", lambda told: make_dataset(recipe, seed, count, out, told))
-        except StoppedError:
-            say_mistake(f"Stopped. What is complete is kept; to go on: dislo-gen resume {out}")
+        except StoppedError as stopped:
+            say_mistake(str(stopped) or f"Stopped. To go on: dislo-gen resume {out}")
             return
         except Exception as error:
             say_error(error)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-from dislo_gen import DatasetError, DisloGenError, Recipe, open_dataset
-from dislo_gen_app.work import Progress, StoppedError
-
-_EVERY = 0.25  # s
-_PATIENCE = 20  # s that a stopped process has for the samples it is at
+from dislo_gen import DatasetError, Recipe, open_dataset
+from dislo_gen_app.program import run_program
+from dislo_gen_app.work import Progress
 
 
 def make_dataset(recipe: Recipe, seed: int, count: int, out: Path, progress: Progress) -> None:
@@ -30,42 +23,14 @@ def make_dataset(recipe: Recipe, seed: int, count: int, out: Path, progress: Pro
 
     Raises:
         DisloGenError: with the command line's sentence.
+        StoppedProgramError: it was stopped; it says what is kept.
     """
     with tempfile.TemporaryDirectory(prefix="dislo-gen-app-") as folder:
-        written, said = Path(folder, "recipe.toml"), Path(folder, "said.txt")
+        written = Path(folder, "recipe.toml")
         written.write_text(recipe.to_toml(), encoding="utf-8")
         jobs = max(1, (os.cpu_count() or 1) - 1)  # one core is the page's
         words = ["--recipe", written, "--seed", seed, "-n", count, "-j", jobs, "-o", out]
-        with said.open("w") as stream:
-            process = subprocess.Popen(  # noqa: S603 - this program, with words of its own
-                [sys.executable, "-P", "-m", "dislo_gen", *map(str, words)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stream,
-            )
-            _follow(process, out, count, progress)
-        if process.returncode:
-            lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            sentence = next((line for line in lines if line.startswith("error: ")), lines[-1] if lines else "")
-            raise DisloGenError(sentence.removeprefix("error: ") or f"{out}: the images could not be made")
-
-
-def _follow(process: subprocess.Popen[bytes], out: Path, count: int, progress: Progress) -> None:
-    def end() -> None:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-
-    atexit.register(end)
-    try:
-        while process.poll() is None:
-            progress(min(_complete(out), count), count)
-            time.sleep(_EVERY)
-    except StoppedError:
-        end()
-        process.wait(_PATIENCE)
-        raise
-    finally:
-        atexit.unregister(end)
+        run_program(words, lambda _: progress(min(_complete(out), count), count))
 
 
 def _complete(out: Path) -> int:
