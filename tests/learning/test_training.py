@@ -238,7 +238,7 @@ def poisoned(sandbox):
 
         channels: int = 2
         how: str = "nan"
-        after: int = 14
+        after: int = 18  # four of them are seen while the time is estimated
 
         def build(self):
             how, after = self.how, self.after
@@ -330,7 +330,7 @@ def test_two_processes_share_the_work(third_party, tmp_path):
         [sys.executable, "-m", "dislo_gen", *command], capture_output=True, text=True, cwd=tmp_path, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("epoch 1 of 1") == done.stdout.count("weights ") == 1
+    assert done.stdout.count("epoch 1 of 1") == done.stdout.count("look at ") == 1
     (row,) = rows_of(tmp_path / "run")
     assert row["step"] == "3"  # as many as one process takes with batches of four
     assert read_card(tmp_path / "run" / "weights.safetensors").images == 12

@@ -118,9 +118,12 @@ class KeepingView:
                 self._fact("To tune", _tuning_command(str(self._finder.session.model), labelled))
             with ui.row().classes("w-full justify-end"):
                 if labelled is not None:
-                    ui.button("Tune …", on_click=lambda: (dialog.close(), self.ask_tune(labelled))).props(
-                        "flat no-caps"
-                    )
+
+                    def tune() -> None:
+                        dialog.close()
+                        self.ask_tune(labelled)
+
+                    ui.button("Tune …", on_click=tune).props("flat no-caps")
                 ui.button("Close", on_click=dialog.close).props("flat no-caps")
 
     def ask_tune(self, labelled: Path | None = None) -> None:
@@ -159,7 +162,7 @@ class KeepingView:
 
             async def begin() -> None:
                 out = self._chosen(name)
-                folder = labelled or (labels and self._chosen(labels))
+                folder = self._chosen(labels) if labels is not None else labelled
                 if out is None or folder is None:
                     return
                 if not (epochs.value and images.value):
