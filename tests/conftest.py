@@ -101,6 +101,35 @@ def install_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
 
 
 @pytest.fixture(scope="session")
+def write_dark_weights() -> Callable[[Path], Path]:
+    """Write weights of a network that finds what is dark; the package ``good`` must be found by this process."""
+
+    def write(path: Path) -> Path:
+        import torch
+
+        from dislo_gen import component_class
+        from dislo_gen.learning.network import build_network
+        from dislo_gen.learning.weights import model_entries, save_weights
+
+        model = component_class("model", "tiny")(channels=1)
+        network: Any = build_network(model)
+        with torch.no_grad():
+            for weight in network.parameters():
+                weight.zero_()
+            network[0].weight[0, 0, 1, 1] = -1
+            network[1].weight.fill_(1)
+            network[3].weight[0, 0], network[3].bias[0] = 8, -12
+        card = {
+            **model_entries(model), "size": [96, 96], "line_width": 3.0, "recipes": [], "data": [], "epochs": 0,
+            "images": 0, "scores": {}, "training": {}, "versions": {}, "finding": {"shortest": 10.0},
+        }  # fmt: skip
+        save_weights(path, network, card)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def found_in() -> Callable[[Path], AbstractContextManager[Path]]:
     """Let this process, and those it starts, find packages in a folder; they are forgotten afterwards."""
     return _found_in

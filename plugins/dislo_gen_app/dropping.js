@@ -60,8 +60,14 @@
     const zone = zoneOf(event);
     if (!zone) return;
     zone.classList.remove("app-drop-over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    const entries = [];
     const found = [];
+    for (const item of event.dataTransfer.items) { // they are gone once something is waited for
+      const entry = item.webkitGetAsEntry();
+      const file = entry ? null : item.getAsFile(); // a picture dragged out of another page is no entry
+      if (entry) entries.push(entry);
+      else if (file) found.push([file.name, file]);
+    }
     for (const entry of entries) await walk(entry, "", found);
     await send(zone, found);
   });

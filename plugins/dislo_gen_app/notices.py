@@ -16,7 +16,7 @@ def say_mistake(sentence: str) -> None:
     ui.notify(
         sentence,
         type="warning",
-        position="bottom",
+        position="top",
         timeout=0,
         close_button="Close",
         multi_line=True,
@@ -26,7 +26,7 @@ def say_mistake(sentence: str) -> None:
 
 def say(sentence: str) -> None:
     """Show a piece of news for a few seconds."""
-    ui.notify(sentence, position="bottom", timeout=5000, classes="app-notice")
+    ui.notify(sentence, position="top", timeout=5000, classes="app-notice")
 
 
 def say_error(error: BaseException) -> None:

@@ -33,23 +33,23 @@ def drop(page: Any, selector: str, *files: Path) -> None:
 
 
 def frame(lines: Sequence[tuple[float, float, float]], size: tuple[int, int] = (96, 72)) -> NDArray[np.uint8]:
-    """Return a picture with horizontal lines: row, first and last column of each; the fainter, the lower."""
+    """Return a picture with horizontal lines: row, first and last column of each; the third is faint."""
     width, height = size
     rng = np.random.default_rng(len(lines))
     image = rng.normal(200, 2, (height, width))
     for number, (row, left, right) in enumerate(lines):
-        image[round(row) - 1 : round(row) + 2, round(left) : round(right)] = 20 + 22 * number
+        image[round(row) - 1 : round(row) + 2, round(left) : round(right)] = 156 if number == 2 else 20
     return image.clip(0, 255).astype(np.uint8)
 
 
 def write_film(path: Path, count: int = 3) -> Path:
     """Write a TIFF stack: in frame k are k + 1 lines."""
-    rows = [(14 + 16 * n, 8, 88) for n in range(4)]
+    rows = [(14 + 16 * n, 20, 40) for n in range(4)]
     tifffile.imwrite(path, np.stack([frame(rows[: k + 1]) for k in range(count)]), photometric="minisblack")
     return path
 
 
 def write_picture(path: Path, lines: int = 2) -> Path:
     """Write a single picture with lines."""
-    Image.fromarray(frame([(14 + 16 * n, 8, 88) for n in range(lines)])).save(path)
+    Image.fromarray(frame([(14 + 16 * n, 20, 40) for n in range(lines)])).save(path)
     return path

@@ -56,26 +56,6 @@ def dislo_gen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture(scope="module")
-def dark_weights(third_party: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dark_weights(third_party: Path, write_dark_weights: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of a network that finds what is dark, made by hand: it finds the same always, in no time."""
-    import torch
-
-    from dislo_gen import component_class
-    from dislo_gen.learning.network import build_network
-    from dislo_gen.learning.weights import model_entries, save_weights
-
-    model = component_class("model", "tiny")(channels=1)
-    network: Any = build_network(model)
-    with torch.no_grad():
-        for weight in network.parameters():
-            weight.zero_()
-        network[0].weight[0, 0, 1, 1] = -1
-        network[1].weight.fill_(1)
-        network[3].weight[0, 0], network[3].bias[0] = 8, -12
-    card = {
-        **model_entries(model), "size": [96, 96], "line_width": 3.0, "recipes": [], "data": [], "epochs": 0,
-        "images": 0, "scores": {}, "training": {}, "versions": {}, "finding": {"shortest": 10.0},
-    }  # fmt: skip
-    path = tmp_path_factory.mktemp("dark") / "dark.safetensors"
-    save_weights(path, network, card)
-    return path
+    return Path(write_dark_weights(tmp_path_factory.mktemp("dark") / "dark.safetensors"))

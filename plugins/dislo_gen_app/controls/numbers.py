@@ -10,6 +10,7 @@ from nicegui import events, ui
 from dislo_gen_app.controls.held import Held
 from dislo_gen_app.controls.spans import Span, span_of
 from dislo_gen_app.controls.spread import content, turned, written
+from dislo_gen_app.moving import RangeSlider, Slider
 
 _FORMAT = "%.7g"
 _PARTS = {
@@ -29,7 +30,7 @@ def fixed(held: Held, value: Any) -> None:
     span = span_of(held.parameter, value)
     number = value if isinstance(value, (int, float)) else span.low
     with ui.element("div").classes("app-slider"):
-        slider = ui.slider(
+        slider = Slider(
             min=span.to_position(span.low),
             max=span.to_position(span.high),
             step=span.step,
@@ -62,7 +63,7 @@ def ends(held: Held, value: Any) -> None:
     low, high = found["low"], found["high"]
     first = _field(held.described("from"), low, span)
     with ui.element("div").classes("app-slider"):
-        slider = ui.range(
+        slider = RangeSlider(
             min=span.to_position(span.low),
             max=span.to_position(span.high),
             step=span.step,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from dislo_gen import Finding, Parameter, parameters_of
 from dislo_gen_app.finding.eye import FACTORS
 from dislo_gen_app.finding.finder import Finder
+from dislo_gen_app.moving import Moving, Slider
 
 _FIRST = ("confidence", "threshold", "gap", "shortest")
+_ON_ITS_WAY = 0.15
+"""s that a value of a slider may take; the page sends one every 0.05 s at most."""
 _WIDEST = 120.0
 """Longest length on a slider, px of 512: on one up to 512 nearly all of the way would do nothing."""
 
@@ -34,25 +37,24 @@ class _Slider:
             ui.label(name).classes("find-setting-name")
             self._said = ui.label().classes("find-setting-value")
             self._slider = (
-                ui.slider(min=low, max=high, step=step, value=low, on_change=self._moved)
+                Slider(min=low, max=high, step=step, value=low)
                 .props(f'dense aria-label="{name}"')
                 .on("change", self._let_go)
             )
+            self._moving = Moving(self._slider, self._set)
             ui.tooltip(help_).props("delay=500 max-width=18rem")
 
     def show(self, value: float) -> None:
         """Show a value that was chosen."""
         self._said.set_text(self._text(value))
-        if self._slider.value != value:
-            self._slider.set_value(value)
+        self._moving.show(value)
 
-    async def _moved(self, event: events.ValueChangeEventArguments[Any]) -> None:
-        if event.value is not None:
-            await self._finder.set(step=self._name, **self._send(float(event.value)))
+    async def _set(self, value: float) -> None:
+        await self._finder.set(step=self._name, **self._send(value))
 
-    async def _let_go(self, event: events.GenericEventArguments) -> None:
-        if isinstance(event.args, (int, float)):  # the last value may still be on its way by the other event
-            await self._finder.set(step=self._name, **self._send(float(event.args)))
+    async def _let_go(self) -> None:
+        """End the step that is undone as one, once its last value, which may still be on its way, has come."""
+        await asyncio.sleep(_ON_ITS_WAY)
         self._finder.history.close_step()
 
 

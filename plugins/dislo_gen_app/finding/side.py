@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from dislo_gen_app.finding.drawing import LineList, LinePicture, describe, length_text
 from dislo_gen_app.finding.films_view import FilmsView
@@ -15,6 +15,7 @@ from dislo_gen_app.finding.finder import Finder
 from dislo_gen_app.finding.keeping_view import KeepingView
 from dislo_gen_app.finding.settings_view import SettingsView
 from dislo_gen_app.keys import on_key
+from dislo_gen_app.moving import Moving, Slider
 from dislo_gen_app.session import Session
 
 SIDE = "Find"
@@ -70,10 +71,10 @@ class FindSide:
     def _zoom(self, factor: float) -> None:
         self._picture.zoom(factor)
 
-    def _light_slider(self, name: str) -> ui.slider:
+    def _light_slider(self, name: str) -> Slider:
         ui.label(name).classes("find-small")
         return (
-            ui.slider(min=0.3, max=3, step=0.05, value=1, on_change=self._lit)
+            Slider(min=0.3, max=3, step=0.05, value=1, on_change=self._lit)
             .props(f'dense aria-label="{name}"')
             .style("width: 12rem")
         )
@@ -88,16 +89,15 @@ class FindSide:
     def _pick_frame(self) -> None:
         with ui.element("div").classes("find-frames"):
             _icon("chevron_left", "Frame before (← or ,)", self._by(-1))
-            self._frames = ui.slider(min=0, max=1, step=1, value=0, on_change=self._moved).props(
-                'dense aria-label="frame"'
-            )
+            self._frames = Slider(min=0, max=1, step=1, value=0).props('dense aria-label="frame"')
+            self._moving = Moving(self._frames, self._go)
             _icon("chevron_right", "Next frame (→ or .)", self._by(1))
             self._number = ui.label().classes("find-small find-frame-number")
         self._about = ui.label().classes("find-small find-about")
 
-    async def _moved(self, event: events.ValueChangeEventArguments[Any]) -> None:
-        if event.value is not None and self.finder.row is not None:
-            await self.finder.go(int(event.value))
+    async def _go(self, position: float) -> None:
+        if self.finder.row is not None:
+            await self.finder.go(int(position))
 
     def _by(self, frames: int) -> Callable[[], Awaitable[None]]:
         return lambda: self.finder.go(self.finder.position + frames)
@@ -189,8 +189,7 @@ class FindSide:
         count = len(finder.row.frames) if finder.row else 0
         self._frames.props(f"max={max(1, count - 1)}")
         self._frames.set_enabled(count > 1)
-        if self._frames.value != max(0, finder.position):
-            self._frames.set_value(max(0, finder.position))
+        self._moving.show(max(0, finder.position))
         self._number.set_text(f"{finder.position + 1} of {count}" if count else "")
         self._name.set_text(finder.frame.file.name if finder.frame else "")
         self._about.set_text(_about(looked.picture) if looked else "")

@@ -13,6 +13,7 @@ from dislo_gen_app.making.actions import Actions
 from dislo_gen_app.making.bench import Bench
 from dislo_gen_app.making.chooser import Chooser
 from dislo_gen_app.making.viewer import Viewer
+from dislo_gen_app.moving import Slider
 from dislo_gen_app.notices import say_error, say_mistake
 from dislo_gen_app.session import Session
 from dislo_gen_app.threads import in_thread
@@ -69,7 +70,7 @@ class MakeSide:
             self._away = ui.button("Take it away", on_click=self._take_away).props("flat dense no-caps")
         self._show_real()
 
-    def _slider(self, name: str) -> ui.slider:
+    def _slider(self, name: str) -> Slider:
         words = {"x": "Left to right", "y": "Top to bottom"}[name]
 
         async def moved(event: events.ValueChangeEventArguments[float | None]) -> None:
@@ -79,7 +80,7 @@ class MakeSide:
                 await self._viewer.ask()
 
         real = self.bench.real
-        slider = ui.slider(
+        slider = Slider(
             min=0, max=1, step=0.01, value=0.5 if real is None else getattr(real, name), on_change=moved
         )
         slider.props("dense").classes("make-where")
