@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dislo_gen import MissingExtraError
+from dislo_gen import MissingExtraError, Recipe
 
 app = typer.Typer()
 
@@ -49,4 +49,6 @@ def show(
         raise MissingExtraError(
             f"the page needs {error.name}, which is not installed: pip install 'dislo-gen[app]'"
         ) from None
+    if recipe is not None:
+        Recipe.load(recipe)  # a mistake in it is told here, before there is a page
     serve_page(pictures, out, recipe, model, port, browser)

@@ -33,12 +33,12 @@ def frame(session: Session, sides: Mapping[str, Callable[[], None]]) -> None:
         ui.space()
         _work(session)
         ui.button(icon="contrast", on_click=lambda: _turn(dark)).props(
-            'flat round dense aria-label="Light or dark (D)"'
+            'flat round dense color=white aria-label="Light or dark (D)"'
         ).tooltip("Light or dark (D)")
         keys = ui.dialog()
-        ui.button(icon="keyboard", on_click=keys.open).props('flat round dense aria-label="Keys (?)"').tooltip(
-            "Keys (?)"
-        )
+        ui.button(icon="keyboard", on_click=keys.open).props(
+            'flat round dense color=white aria-label="Keys (?)"'
+        ).tooltip("Keys (?)")
     with ui.tab_panels(tabs, value=next(iter(sides))).props("keep-alive").classes("app-panels"):
         for name, build in sides.items():
             with ui.tab_panel(name).classes("app-panel"):
@@ -101,9 +101,9 @@ def _work(session: Session) -> None:
     work = session.work
     with ui.row().classes("app-work items-center no-wrap") as row:
         title = ui.label()
-        bar = ui.linear_progress(0, show_value=False).props("instant-feedback").style("width: 8rem")
+        bar = ui.linear_progress(0, show_value=False).props("instant-feedback color=white").style("width: 8rem")
         left = ui.label()
-        ui.button("Stop", on_click=work.stop).props("flat dense no-caps").mark("stop")
+        ui.button("Stop", on_click=work.stop).props("flat dense no-caps color=white").mark("stop")
 
     def update() -> None:
         row.set_visibility(work.runs)

@@ -20,10 +20,16 @@ class Pictures:
         self._pictures: dict[str, tuple[int, bytes]] = {}
         application.get("/picture/{name}")(self._answer)
 
-    def put(self, name: str, picture: NDArray[np.uint8]) -> str:
-        """Keep a picture, (H, W) grey or (H, W, 3) colour, uint8, and return its address."""
+    def put(self, name: str, picture: NDArray[np.uint8], *, grainy: bool = False) -> str:
+        """Keep a picture, (H, W) grey or (H, W, 3) colour, uint8, and return its address.
+
+        Args:
+            name: of it.
+            picture: to be shown.
+            grainy: full of noise, see `encode_png`.
+        """
         version = self._pictures.get(name, (0, b""))[0] + 1
-        self._pictures[name] = (version, encode_png(picture))
+        self._pictures[name] = (version, encode_png(picture, grainy=grainy))
         return f"/picture/{name}?version={version}"
 
     def forget(self, name: str) -> None:

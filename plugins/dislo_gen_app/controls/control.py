@@ -8,16 +8,29 @@ from typing import Any
 from nicegui import ui
 
 from dislo_gen_app.controls import numbers, words
+from dislo_gen_app.controls.focus import focus
 from dislo_gen_app.controls.held import Held
-from dislo_gen_app.controls.spread import FIXED, WORDS, spread_of, spreads_of, turned
+from dislo_gen_app.controls.spread import (
+    CHOICE,
+    EMPIRICAL,
+    FIXED,
+    LOGNORMAL,
+    NORMAL,
+    UNIFORM,
+    WORDS,
+    spread_of,
+    spreads_of,
+    turned,
+)
+from dislo_gen_app.controls.texts import about, value_text
 
-_SIGNS = {
-    FIXED: "horizontal_rule",
-    "uniform": "straighten",
-    "normal": "area_chart",
-    "lognormal": "area_chart",
-    "choice": "checklist",
-    "empirical": "bar_chart",
+_SHORT = {
+    FIXED: "fixed",
+    UNIFORM: "range",
+    NORMAL: "normal",
+    LOGNORMAL: "lognormal",
+    CHOICE: "choice",
+    EMPIRICAL: "measured",
 }
 
 
@@ -27,18 +40,24 @@ class Control:
     def __init__(self, held: Held) -> None:
         self.held = held
         parameter = held.parameter
+        self._ways = spreads_of(parameter)
+        self._menu: ui.menu | None = None
+        told = about(parameter)
         with ui.element("div").classes("app-parameter") as self.row:
+            self.row.props["data-about"] = f"{held.label}: {told}"
             with ui.element("div").classes("app-name") as name:
                 ui.label(held.label)
                 if parameter.unit:
                     ui.label(parameter.unit).classes("app-unit")
-            name.props["title"] = f"{parameter.help or held.label} ({parameter.name})"
+            name.props["title"] = told
             self._body = ui.element("div").classes("app-body")
             with ui.element("div").classes("app-tools"):
-                self._vary()
+                if len(self._ways) > 1:
+                    self._way = ui.button(on_click=self._ask).props("flat dense no-caps").classes("app-way")
                 self._reset = ui.button(icon="undo", on_click=self.reset).props("flat round dense size=sm")
-                self._reset.props["aria-label"] = f"{held.label}: as it was"
-                self._reset.props["title"] = "As it was"
+                self._reset.classes("app-reset")
+                self._reset.props["aria-label"] = f"{held.label}: reset"
+                self._reset.props["title"] = f"Reset to {value_text(held.before())}"
             self._problem = ui.label().classes("app-problem").props("role=alert")
         self._build()
         self.update()
@@ -48,26 +67,22 @@ class Control:
         problem = self.held.problem()
         self._problem.set_text(problem)
         self._problem.set_visibility(bool(problem))
-        self._reset.classes(
-            add="" if self.held.is_changed() else "app-hidden",
-            remove="app-hidden" if self.held.is_changed() else "",
-        )
+        is_changed = self.held.is_changed()
+        self._reset.classes(add="" if is_changed else "app-hidden", remove="app-hidden" if is_changed else "")
 
     async def reset(self) -> None:
         """Take the value from the beginning again."""
         self.held.reset()
         self._build()
+        focus(self._body)
         await self.held.changed()
 
-    def _vary(self) -> None:
-        ways = spreads_of(self.held.parameter)
-        if len(ways) == 1:
-            ui.element("div")
+    def _ask(self) -> None:
+        """Ask how it is to vary. The menu is made when it is first asked for: there are many, and few are used."""
+        if self._menu is not None:
             return
-        self._sign = ui.button().props("flat round dense size=sm")
-        self._sign.props["aria-label"] = f"{self.held.label}: fixed or varied"
-        with self._sign, ui.menu():
-            for key in ways:
+        with self._way, ui.menu(value=True) as self._menu:
+            for key in self._ways:
                 ui.menu_item(WORDS[key], on_click=lambda key=key: self._turn(key))
 
     async def _turn(self, key: str) -> None:
@@ -79,9 +94,10 @@ class Control:
     def _build(self) -> None:
         value = self.held.get()
         key = spread_of(value)
-        if len(spreads_of(self.held.parameter)) > 1:
-            self._sign.set_icon(_SIGNS[key])
-            self._sign.props["title"] = f"{WORDS[key]}: change how it varies"
+        if len(self._ways) > 1:
+            self._way.set_text(_SHORT[key])
+            self._way.props["title"] = f"{WORDS[key]}: change how it varies"
+            self._way.props["aria-label"] = f"{self.held.label}: {_SHORT[key]}, change how it varies"
         self._body.clear()
         with self._body:
             _fill(self.held, key, value)

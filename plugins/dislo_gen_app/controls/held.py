@@ -19,7 +19,8 @@ class Held:
         parameter: whose value it is.
         get: returns it as a recipe writes it; None where there is none.
         set: takes another.
-        is_changed: says whether it is not as it was at the beginning.
+        before: returns what it was at the beginning.
+        is_changed: says whether it is not that any more.
         reset: makes it that again.
         problem: returns a sentence on what is wrong with it, or "".
         changed: awaited after each change.
@@ -29,6 +30,7 @@ class Held:
     parameter: Parameter
     get: Callable[[], Any]
     set: Callable[[Any], None]
+    before: Callable[[], Any]
     is_changed: Callable[[], bool]
     reset: Callable[[], None]
     problem: Callable[[], str]

@@ -136,6 +136,7 @@ def listed(held: Held, key: str, value: Any) -> None:
             field = ui.input(value=numbers_text(found.get(name)), placeholder=_PLACEHOLDERS[name])
             field.props("dense borderless debounce=400").classes("app-field app-line")
             field.props["aria-label"] = held.described(name)
+            field.props["prefix"] = name
 
             async def typed(event: events.ValueChangeEventArguments[Any], name: str = name) -> None:
                 numbers = read_numbers(str(event.value or ""))
@@ -149,7 +150,7 @@ def listed(held: Held, key: str, value: Any) -> None:
             field.on_value_change(typed)
 
 
-_PLACEHOLDERS = {"values": "1, 2, 3", "weights": "weights: all alike"}
+_PLACEHOLDERS = {"values": "1, 2, 3", "weights": "all alike"}
 
 
 def optional(held: Held, value: Any) -> None:

@@ -67,15 +67,10 @@ class Actions:
 
     def _refuses(self) -> bool:
         """Say what is wrong, where something is: what is made then would be what was there before."""
-        making = self._bench.making
-        problems = [
-            f"{slot}{f'.{name}' if name else ''}: {sentence}"
-            for slot, part in making.slots().items()
-            for name, sentence in part.problems.items()
-        ] + ([making.problem] if making.problem else [])
-        if problems:
-            say_mistake("\n".join(problems))
-        return bool(problems)
+        mistakes = self._bench.making.mistakes()
+        if mistakes:
+            say_mistake("\n".join(mistakes))
+        return bool(mistakes)
 
     def _ask_name(self) -> None:
         if self._refuses():
@@ -126,8 +121,11 @@ class Actions:
                     say_mistake(f"{self._bench.session.work.title} is not finished yet")
                 else:
                     dialog.close()
-                    await self.make(number, out / wanted)
+                    with self._client.layout:  # the dialog is gone by the time that there is something to say
+                        await self.make(number, out / wanted)
 
+            for field in (count, name):
+                field.on("keydown.enter", begin)
             _buttons(dialog, "Make", begin)
         dialog.on("hide", dialog.delete)
 

@@ -23,7 +23,6 @@ class Bench:
         real: a real picture beside it, if there is one.
         files: files and folders that a parameter may name: those that the command was given and those dropped.
         opened: parts whose parameters are shown.
-        log_histogram: whether histograms are logarithmic.
 
     Raises:
         DisloGenError: the recipe to begin with cannot be used.
@@ -36,7 +35,6 @@ class Bench:
         self.real: Real | None = None
         self.files: list[Path] = [Path(path).absolute() for path in session.given]
         self.opened: set[Part] = {self.making.geometry[0]}
-        self.log_histogram = False
 
     def begin_with(self, base: str | None) -> None:
         """Take another recipe.

@@ -92,6 +92,7 @@ class Card:
             parameter,
             get=lambda: part.value(parameter),
             set=lambda value: part.set(parameter.name, value),
+            before=lambda: part.before(parameter),
             is_changed=lambda: part.is_changed(parameter),
             reset=lambda: part.reset(parameter),
             problem=lambda: part.problems.get(parameter.name, ""),

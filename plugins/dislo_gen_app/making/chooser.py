@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import events, ui
 
 from dislo_gen import DisloGenError, installed_plugins
+from dislo_gen_app.controls import focus
 from dislo_gen_app.making.bench import Bench
 from dislo_gen_app.making.card import Card
 from dislo_gen_app.making.parts import Offer, Part, offers
@@ -45,6 +46,9 @@ class Chooser:
 
     def update(self) -> None:
         """Show mistakes, and what was changed."""
+        problem = self._bench.making.problem
+        self._problem.set_text(problem)
+        self._problem.set_visibility(bool(problem))
         for cards in self._cards.values():
             for card in cards:
                 card.update()
@@ -61,19 +65,45 @@ class Chooser:
             )
             choice.props["aria-label"] = "Recipe"
             self._description = ui.label(making.recipe.description).classes("app-quiet")
+            with ui.element("div").classes("make-size"):
+                ui.label("Images of").classes("app-quiet")
+                width = self._side(0)
+                ui.label("×").classes("app-quiet")
+                self._sides = width, self._side(1)
+                ui.label("px").classes("app-quiet")
+            self._problem = ui.label().classes("app-problem").props("role=alert")
 
         async def chosen(event: events.ValueChangeEventArguments[Any]) -> None:
+            if (event.value or None) == making.base:
+                return
             try:
                 self._bench.begin_with(event.value or None)
             except DisloGenError as error:
                 say_error(error)
+                choice.set_value(making.base or _USUAL)
                 return
-            self._description.set_text(self._bench.making.recipe.description)
+            self._description.set_text(making.recipe.description)
+            for side, value in zip(self._sides, making.recipe.size.xy, strict=True):
+                side.set_value(value)
             for kind in _TITLES:
                 self._fill(kind)
             await self._changed()
 
         choice.on_value_change(chosen)
+
+    def _side(self, number: int) -> ui.number:
+        making = self._bench.making
+        field = ui.number(value=making.recipe.size.xy[number], min=1, step=1, format="%d")
+        field.props("dense borderless debounce=400").classes("app-field")
+        field.props["aria-label"] = ("Width of the images, px", "Height of the images, px")[number]
+
+        async def typed(event: events.ValueChangeEventArguments[Any]) -> None:
+            if event.value is not None and making.size[number] != int(event.value):
+                making.size[number] = int(event.value)
+                await self._changed()
+
+        field.on_value_change(typed)
+        return field
 
     def _fill(self, kind: str) -> None:
         making = self._bench.making
@@ -84,7 +114,7 @@ class Chooser:
                 self._cards[kind] = [self._card(part, partial(self._head, part)) for part in making.several(kind)]
                 self._adder(kind)
             elif kind == "labels":
-                self._cards[kind] = [self._card(making.labels, lambda: _name("How masks are drawn"))]
+                self._cards[kind] = [self._card(making.labels, lambda: _name("how masks are drawn"))]
             else:
                 part = getattr(making, kind)
                 self._cards[kind] = [self._card(part, lambda: self._swapper(kind, part))]
@@ -111,8 +141,7 @@ class Chooser:
                 self._bench.opened.add(getattr(self._bench.making, kind))
             else:
                 self._bench.making.swap(kind, event.value)
-            self._fill(kind)
-            await self._changed()
+            await self._again(kind, getattr(self._bench.making, kind))
 
         choice.on_value_change(chosen)
 
@@ -143,14 +172,18 @@ class Chooser:
 
     async def _move(self, part: Part, step: int) -> None:
         self._bench.making.move(part, step)
-        await self._again(part.kind)
+        await self._again(part.kind, part)
 
     async def _remove(self, part: Part) -> None:
+        parts = self._bench.making.several(part.kind)
+        at = parts.index(part)
         self._bench.making.remove(part)
-        await self._again(part.kind)
+        await self._again(part.kind, parts[min(at, len(parts) - 1)] if parts else None)
 
-    async def _again(self, kind: str) -> None:
+    async def _again(self, kind: str, part: Part | None) -> None:
+        """Build a section anew, and leave the keyboard at one of its parts."""
         self._fill(kind)
+        focus(next((card.element for card in self._cards[kind] if card.part is part), self._sections[kind]))
         await self._changed()
 
     def _adder(self, kind: str) -> None:
@@ -166,8 +199,9 @@ class Chooser:
                 say_mistake(reason)
                 choice.set_value(None)
                 return
-            self._bench.opened.add(self._bench.making.add(kind, event.value))
-            await self._again(kind)
+            part = self._bench.making.add(kind, event.value)
+            self._bench.opened.add(part)
+            await self._again(kind, part)
 
         choice.on_value_change(chosen)
 

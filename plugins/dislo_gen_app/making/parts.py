@@ -72,10 +72,13 @@ class Part:
         else:
             self.values[name] = value
 
+    def before(self, parameter: Parameter) -> Any:
+        """Return what a parameter's value was in the recipe that was begun with."""
+        return self.original.get(parameter.name, default_of(parameter))
+
     def is_changed(self, parameter: Parameter) -> bool:
         """Say whether a parameter is not as the recipe had it that was begun with."""
-        before = self.original.get(parameter.name, default_of(parameter))
-        return bool(self.value(parameter) != before)
+        return bool(self.value(parameter) != self.before(parameter))
 
     def reset(self, parameter: Parameter) -> None:
         """Give a parameter the value that the recipe had that was begun with."""

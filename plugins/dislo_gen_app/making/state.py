@@ -17,7 +17,8 @@ class Making:
     Attributes:
         base: name or file of the recipe begun with; None for the usual one.
         recipe: the last one without a mistake.
-        problem: a sentence on what is wrong with the recipe as a whole, or "".
+        problem: what is wrong with the recipe as a whole, or "".
+        size: [width, height] of its images, px.
         background, renderer, labels: its parts, likewise
         geometry, effect: lists of parts, in order.
         seed: of the samples.
@@ -45,7 +46,7 @@ class Making:
         self.recipe = recipe
         self.problem = ""
         self._rest = {key: plain[key] for key in ("description", "hooks")}
-        self.size: Any = plain["size"]
+        self.size: list[int] = list(recipe.size.xy)
         self.background = Part.of("background", plain["background"])
         self.renderer = Part.of("renderer", plain["renderer"])
         self.geometry = [Part.of("geometry", table) for table in plain["geometry"]]
@@ -77,6 +78,15 @@ class Making:
     def several(self, kind: str) -> list[Part]:
         """Return the list of geometries or of effects."""
         return self.geometry if kind == "geometry" else self.effect
+
+    def mistakes(self) -> list[str]:
+        """Return a sentence on everything that is wrong."""
+        found = [
+            f"{slot}{f'.{name}' if name else ''}: {sentence}"
+            for slot, part in self.slots().items()
+            for name, sentence in part.problems.items()
+        ]
+        return [*found, self.problem] if self.problem else found
 
     def slots(self) -> dict[str, Part]:
         """Return every part that is on, by the path of its slot."""
@@ -124,7 +134,7 @@ class Making:
                 name = path[len(slot) + 1 :].partition(".")[0]
                 part.problems.setdefault(name, sentence)
                 return
-        self.problem = line
+        self.problem = f"{self.problem}\n{line}".strip()
 
     def go_to(self, seed: int, index: int) -> None:
         """Look at another sample.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import attrs
 from nicegui import events, ui
 
 from dislo_gen import DisloGenError, Recipe
 from dislo_gen_app.latest import Latest
 from dislo_gen_app.making import views
 from dislo_gen_app.making.bench import Bench
-from dislo_gen_app.making.figures import Figures
-from dislo_gen_app.making.histogram import facts, histogram
+from dislo_gen_app.making.display import Display, served
+from dislo_gen_app.making.histogram import Histogram
 from dislo_gen_app.making.state import PREVIEW_SIDES
 from dislo_gen_app.making.views import Figure, Shown, show
 from dislo_gen_app.notices import say_error
@@ -20,6 +22,7 @@ from dislo_gen_app.pictures import grey
 from dislo_gen_app.threads import in_thread
 
 _OWN = 0
+_PATIENCE = 0.25  # s after which it says that it is drawing
 
 
 class Viewer:
@@ -27,44 +30,32 @@ class Viewer:
 
     Args:
         bench: what is looked at.
+        resized: awaited when it is to be looked at in another size.
     """
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, bench: Bench, resized: Callable[[], Awaitable[object]]) -> None:
+        self._bench, self._resized = bench, resized
         self._latest = Latest(self._draw)
         self._client = ui.context.client
         self._tools()
-        self._figures = Figures(bench.session.pictures)
-        self._problem = ui.label().classes("app-problem").props("role=alert")
-        self._problem.set_visibility(False)
-        self._about = ui.label().classes("make-about app-quiet")
-        with ui.element("div").classes("make-histogram"):
-            self._histogram = ui.html("", sanitize=False).classes("make-bars")
-            with ui.element("div").classes("make-legend"):
-                self._made_facts = ui.label().classes("make-made-text")
-                self._real_facts = ui.label().classes("make-real-text")
-                ui.checkbox("logarithmic", value=bench.log_histogram, on_change=self._turn_histogram).props(
-                    "dense size=xs"
-                )
+        self._display = Display()
 
     async def ask(self) -> None:
         """Have the picture drawn as it is wanted now."""
         await self._latest.ask()
 
+    def refuse(self) -> None:
+        """Say why there is no picture of what is wanted."""
+        self._display.refuse("Not drawn. " + "\n".join(self._bench.making.mistakes()))
+
     def _tools(self) -> None:
         bench = self._bench
         making = bench.making
         with ui.element("div").classes("make-bar"):
-            toggle = ui.toggle(views.VIEWS, value=bench.view, on_change=self._look).props(
+            self._toggle = ui.toggle(views.VIEWS, value=bench.view, on_change=self._look).props(
                 "dense no-caps unelevated toggle-color=primary"
             )
-            toggle.props["aria-label"] = "View"
-            ui.space()
-            sides = {side: f"{side} px" for side in PREVIEW_SIDES} | {_OWN: "the recipe's size"}
-            size = ui.select(sides, value=making.side or _OWN, on_change=self._resize)
-            size.props("dense options-dense borderless").classes("app-field")
-            size.props["aria-label"] = "Size of the preview"
-            size.props["title"] = "Size of the preview, longer side"
+            self._toggle.props["aria-label"] = "View"
         with ui.element("div").classes("make-bar"):
             ui.label("Sample").classes("app-quiet")
             self._step_button("chevron_left", "Previous sample (P)", -1)
@@ -72,6 +63,12 @@ class Viewer:
             self._step_button("chevron_right", "Next sample (N)", 1)
             ui.label("Seed").classes("app-quiet")
             self._seed = self._number("Seed", making.seed, self._typed)
+            ui.label("Size").classes("app-quiet")
+            sides = {side: f"{side} px" for side in PREVIEW_SIDES} | {_OWN: "as made"}
+            size = ui.select(sides, value=making.side or _OWN, on_change=self._resize)
+            size.props("dense options-dense borderless").classes("app-field")
+            size.props["aria-label"] = "Size of the picture here"
+            size.props["title"] = "Longer side of the picture here; images are made in the recipe's size"
 
     def _step_button(self, icon: str, label: str, step: int) -> None:
         button = ui.button(icon=icon, on_click=lambda: self.step(step)).props("flat round dense")
@@ -103,72 +100,58 @@ class Viewer:
             return
         await self.ask()
 
-    async def look(self, view: str) -> None:
+    def turn(self, view: str) -> None:
         """Look at it in another way."""
-        self._bench.view = view
-        await self.ask()
+        self._toggle.set_value(view)
 
     async def _look(self, event: events.ValueChangeEventArguments[Any]) -> None:
         if event.value and event.value != self._bench.view:
-            await self.look(event.value)
+            self._bench.view = event.value
+            await self.ask()
 
     async def _resize(self, event: events.ValueChangeEventArguments[Any]) -> None:
         self._bench.making.side = event.value or None
-        await self.ask()
-
-    async def _turn_histogram(self, event: events.ValueChangeEventArguments[Any]) -> None:
-        self._bench.log_histogram = bool(event.value)
-        await self.ask()
+        await self._resized()
 
     async def _draw(self) -> None:
         bench = self._bench
         recipe, view = bench.making.preview_recipe(), bench.view
         seed, index = bench.making.seed, bench.making.index
-        begun = time.perf_counter()
+        slow = asyncio.get_running_loop().call_later(_PATIENCE, self._display.wait)
         try:
-            shown, figures, bars = await in_thread(lambda: self._make(view, recipe, seed, index))
+            shown, figures, histograms = await in_thread(lambda: self._make(view, recipe, seed, index))
         except Exception as error:
             if not isinstance(error, DisloGenError):
                 say_error(error)
-            self._problem.set_text(str(error))
-            self._problem.set_visibility(True)
+            self._display.refuse(str(error))
             return
-        if self._client.is_deleted:
-            return
-        self._problem.set_visibility(False)
-        self._figures.show(figures, views.columns(view, len(shown.figures)), view == views.WIPE)
-        self._histogram.set_content(bars)
-        self._tell(shown, recipe, time.perf_counter() - begun)
+        finally:
+            slow.cancel()
+        if not self._client.is_deleted:
+            self._display.show(view, figures, self._about(shown, recipe), histograms)
+        if bench.making.mistakes():  # made while it was being drawn
+            self.refuse()
 
     def _make(
         self, view: str, recipe: Recipe, seed: int, index: int
-    ) -> tuple[Shown, list[tuple[Figure, str]], str]:
+    ) -> tuple[Shown, list[dict[str, Any]], list[Histogram]]:
         """Make, in a thread, what is shown: each figure with its address, and the histograms."""
-        bench = self._bench
         shown = show(view, recipe, seed, index)
         figures = list(shown.figures)
-        compared = [("the made picture", shown.sample.image)]
-        real = bench.real
+        histograms = [Histogram.of("made", shown.sample.image)]
+        real = self._bench.real
         if real is not None:
             part = real.part(*recipe.size.xy)
-            compared.append(("the real picture", part))
-            figures.append(Figure("real", real.about, grey(part)))
-        put = bench.session.pictures.put
-        addressed = [(one, "" if one.pixels is None else put(one.name, one.pixels)) for one in figures]
-        return shown, addressed, histogram(compared, bench.log_histogram)
+            histograms.append(Histogram.of("real", part))
+            figures.append(Figure(views.REAL, real.about, grey(part)))
+            if not figures[0].caption:
+                figures[0] = attrs.evolve(figures[0], caption="made")
+        return shown, served(figures, self._bench.session.pictures), histograms
 
-    def _tell(self, shown: Shown, recipe: Recipe, seconds: float) -> None:
-        bench = self._bench
+    def _about(self, shown: Shown, recipe: Recipe) -> str:
         count = len(shown.sample.masks)
         lines = "1 labelled line" if count == 1 else f"{count} labelled lines"
-        width, height = recipe.size.xy
-        own = bench.making.recipe.size.xy
-        seen = (
-            f"{width} × {height} px"
-            if own == (width, height)
-            else (f"seen at {width} × {height} px, made at {own[0]} × {own[1]}")
-        )
-        self._about.set_text(f"{lines}; {seen}; {1000 * seconds:.0f} ms")
-        self._made_facts.set_text(f"made: {facts(shown.sample.image)}")
-        real = bench.real
-        self._real_facts.set_text("" if real is None else f"real: {facts(real.part(*recipe.size.xy))}")
+        (width, height), own = recipe.size.xy, self._bench.making.recipe.size.xy
+        if own == (width, height):
+            return f"{lines}; {width} × {height} px"
+        return f"{lines}; shown at {width} × {height} px, made at {own[0]} × {own[1]} px"

@@ -19,6 +19,8 @@ VIEWS = {
     RENDERERS: "Renderers",
     SEEDS: "Four seeds",
 }
+REAL = "real"
+"""Name of the figure that is no made one."""
 _SEEDS = 4
 
 
@@ -64,7 +66,7 @@ def show(view: str, recipe: Recipe, seed: int, index: int) -> Shown:
     if view == MASKS:
         return Shown(sample, (_masks(sample),))
     if view in (BOTH, WIPE):
-        return Shown(sample, (made, _masks(sample)))
+        return Shown(sample, (attrs.evolve(made, caption="picture"), _masks(sample)))
     if view == RENDERERS:
         return Shown(sample, _under_renderers(recipe, sample))
     if view == SEEDS:
