@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from nicegui import ui
 
@@ -136,10 +138,10 @@ class Actions:
         try:
             await work.run(f"Making {out.name}", lambda told: make_dataset(recipe, seed, count, out, told))
         except StoppedError as stopped:
-            say_mistake(str(stopped) or f"Stopped. To go on: dislo-gen resume {out}")
+            self._say(say_mistake, str(stopped) or f"Stopped. To go on: dislo-gen resume {out}")
             return
         except Exception as error:
-            say_error(error)
+            self._say(say_error, error)
             return
         sheet = await in_thread(lambda: contact_sheet(open_dataset(out)[:_SHOWN]))
         address = self._bench.session.pictures.put("dataset", sheet)
@@ -153,6 +155,12 @@ class Actions:
             ui.label(f"More of them: dislo-gen resume {out} -n {10 * count}").classes("make-command")
             ui.button("Close", on_click=dialog.close).props("flat no-caps")
         dialog.on("hide", dialog.delete)
+
+    def _say(self, say: Callable[[Any], object], what: object) -> None:
+        """Say something on the page, whose dialog that began the work is gone by now."""
+        if not self._client.is_deleted:
+            with self._client.layout:
+                say(what)
 
 
 def _buttons(dialog: ui.dialog, text: str, action: object) -> None:

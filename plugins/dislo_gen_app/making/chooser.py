@@ -57,8 +57,9 @@ class Chooser:
         making = self._bench.making
         names = {_USUAL: "default", **{p.name: p.name for p in installed_plugins("recipe")}}
         names.pop("default", None)
-        if making.base is not None and making.base not in names:
-            names[making.base] = making.base
+        for own in (self._bench.session.recipe, making.base):
+            if own is not None and own not in names:
+                names[own] = own
         with ui.element("div").classes("make-base"):
             choice = ui.select(names, value=making.base or _USUAL, label="Recipe").props(
                 "dense options-dense outlined"
