@@ -50,7 +50,12 @@ class MakeSide:
         for number, (view, name) in enumerate(VIEWS.items(), start=1):
             on_key(SIDE, str(number), f"look at: {name}", partial(self._viewer.turn, view))
         on_key(SIDE, "c", "copy the command", self._actions.copy)
-        ui.timer(0, self.changed, once=True)
+        ui.timer(0, self._begin, once=True)
+
+    async def _begin(self) -> None:
+        await self.changed()
+        if not self.bench.making.check():  # a page that is loaded again shows what was right last
+            await self._viewer.ask()
 
     async def changed(self) -> None:
         """Draw anew after a change, and show what is wrong with it."""
