@@ -8,17 +8,28 @@ from typing import Any
 
 from nicegui import background_tasks, events, ui
 
+# The browser would remember a move as a list of what came with it: no place of a slider, and none of two ends.
+_REMEMBER = "(value) => { element.props['model-value'] = value; }"
+
 
 class Slider(ui.slider):
     """A slider whose own moves are not sent back to it: they would be older than where it is by then."""
 
     LOOPBACK = False
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.on("update:model-value", js_handler=_REMEMBER)
+
 
 class RangeSlider(ui.range):
     """The same with two ends."""
 
     LOOPBACK = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.on("update:model-value", js_handler=_REMEMBER)
 
 
 class Moving:

@@ -68,6 +68,13 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def look(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Open addresses; whatever a page complains about, or asks of another machine, fails the test."""
+    with looking(chromium) as open_page:
+        yield open_page
+
+
+@contextmanager
+def looking(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Open addresses; whatever a page complains about, or asks of another machine, fails the test in the end."""
     contexts: list[Any] = []
     wrong: list[str] = []
 

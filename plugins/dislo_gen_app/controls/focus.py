@@ -5,10 +5,12 @@ from __future__ import annotations
 from nicegui import ui
 
 _SCRIPT = """
-setTimeout(() => {
-    const takes = "[tabindex='0'], input, button", place = getHtmlElement(%d);
-    if (place) (place.matches(takes) ? place : place.querySelector(takes))?.focus();
-}, 50)
+const takes = "[tabindex='0'], input, button", find = (tries) => {
+    const place = getHtmlElement(%d), one = place && (place.matches(takes) ? place : place.querySelector(takes));
+    if (one) one.focus();
+    else if (tries) requestAnimationFrame(() => find(tries - 1));
+};
+find(60); // it may not be there yet
 """
 
 

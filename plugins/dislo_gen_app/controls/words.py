@@ -72,7 +72,8 @@ def several(held: Held, value: Any) -> None:
                 if event.value is None or event.value == weights.get(choice, 0):
                     return
                 if event.value:
-                    weights[choice] = event.value
+                    weight = float(event.value)
+                    weights[choice] = int(weight) if weight.is_integer() else weight
                 else:
                     weights.pop(choice, None)
                 box.set_value(choice in weights)

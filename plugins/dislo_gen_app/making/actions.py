@@ -34,14 +34,19 @@ class Actions:
         self._client = ui.context.client
         with ui.element("div").classes("make-actions"):
             self._command = ui.label().classes("make-command").props('tabindex=0 aria-label="Command"')
-            self._button("Copy command", "content_copy", self.copy)
-            self._button("Save recipe", "save", self._ask_name)
-            ui.button("Make 1,000 …", icon="photo_library", on_click=self._ask_count).props(
-                "dense no-caps unelevated color=primary"
-            )
-
-    def _button(self, text: str, icon: str, action: object) -> None:
-        ui.button(text, icon=icon, on_click=action).props("flat dense no-caps")  # type: ignore[arg-type]
+            for text, icon, told, action, look in (
+                (
+                    "Copy command",
+                    "content_copy",
+                    "Copy the command that makes these images (C)",
+                    self.copy,
+                    "flat",
+                ),
+                ("Save recipe", "save", "Save the recipe as a file (S)", self.ask_name, "flat"),
+                ("Make 1,000 …", "photo_library", "Make many images (I)", self.ask_count, "unelevated"),
+            ):
+                button = ui.button(text, icon=icon, on_click=action).props(f"dense no-caps {look}")
+                button.props["title"] = told
 
     async def update(self) -> None:
         """Show the command of the recipe as it is now."""
@@ -74,7 +79,8 @@ class Actions:
             say_mistake("\n".join(mistakes))
         return bool(mistakes)
 
-    def _ask_name(self) -> None:
+    def ask_name(self) -> None:
+        """Ask for a name, and save the recipe."""
         if self._refuses():
             return
         out = self._bench.session.out
@@ -100,7 +106,8 @@ class Actions:
             _buttons(dialog, "Save", save)
         dialog.on("hide", dialog.delete)
 
-    def _ask_count(self) -> None:
+    def ask_count(self) -> None:
+        """Ask how many images, and make them."""
         if self._refuses():
             return
         out = self._bench.session.out
@@ -123,8 +130,7 @@ class Actions:
                     say_mistake(f"{self._bench.session.work.title} is not finished yet")
                 else:
                     dialog.close()
-                    with self._client.layout:  # the dialog is gone by the time that there is something to say
-                        await self.make(number, out / wanted)
+                    await self.make(number, out / wanted)
 
             for field in (count, name):
                 field.on("keydown.enter", begin)

@@ -70,6 +70,9 @@ class Card:
         is_open = self.part in self._opened
         if is_open and not self._controls:
             self._build()
+        elif not is_open:  # with all of them kept, the browser would have much to go through at each change
+            self._body.clear()
+            self._controls = []
         self._body.set_visibility(is_open)
         self._turner.props(f"icon={'expand_more' if is_open else 'chevron_right'} aria-expanded={is_open}".lower())
         name = self.part.name or self.part.kind

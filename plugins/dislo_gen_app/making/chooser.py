@@ -8,12 +8,12 @@ from typing import Any
 
 from nicegui import events, ui
 
-from dislo_gen import DisloGenError, installed_plugins
 from dislo_gen_app.controls import focus
+from dislo_gen_app.making.base import Base
 from dislo_gen_app.making.bench import Bench
 from dislo_gen_app.making.card import Card
 from dislo_gen_app.making.parts import Offer, Part, offers
-from dislo_gen_app.notices import say_error, say_mistake
+from dislo_gen_app.notices import say_mistake
 
 _TITLES = {
     "background": "Background",
@@ -22,7 +22,6 @@ _TITLES = {
     "effect": "Effects",
     "labels": "Masks",
 }
-_USUAL = ""
 
 
 class Chooser:
@@ -37,7 +36,7 @@ class Chooser:
         self._bench, self._changed = bench, changed
         self._cards: dict[str, list[Card]] = {}
         self._offers = {kind: offers(kind) for kind in ("background", "geometry", "renderer", "effect")}
-        self._base()
+        self._base = Base(bench, self._begun, changed)
         self._sections = {}
         for kind, title in _TITLES.items():
             ui.label(title).classes("make-title").props("role=heading aria-level=2")
@@ -46,65 +45,15 @@ class Chooser:
 
     def update(self) -> None:
         """Show mistakes, and what was changed."""
-        problem = self._bench.making.problem
-        self._problem.set_text(problem)
-        self._problem.set_visibility(bool(problem))
+        self._base.update()
         for cards in self._cards.values():
             for card in cards:
                 card.update()
 
-    def _base(self) -> None:
-        making = self._bench.making
-        names = {_USUAL: "default", **{p.name: p.name for p in installed_plugins("recipe")}}
-        names.pop("default", None)
-        for own in (self._bench.session.recipe, making.base):
-            if own is not None and own not in names:
-                names[own] = own
-        with ui.element("div").classes("make-base"):
-            choice = ui.select(names, value=making.base or _USUAL, label="Recipe").props(
-                "dense options-dense outlined"
-            )
-            choice.props["aria-label"] = "Recipe"
-            self._description = ui.label(making.recipe.description).classes("app-quiet")
-            with ui.element("div").classes("make-size"):
-                ui.label("Images of").classes("app-quiet")
-                width = self._side(0)
-                ui.label("×").classes("app-quiet")
-                self._sides = width, self._side(1)
-                ui.label("px").classes("app-quiet")
-            self._problem = ui.label().classes("app-problem").props("role=alert")
-
-        async def chosen(event: events.ValueChangeEventArguments[Any]) -> None:
-            if (event.value or None) == making.base:
-                return
-            try:
-                self._bench.begin_with(event.value or None)
-            except DisloGenError as error:
-                say_error(error)
-                choice.set_value(making.base or _USUAL)
-                return
-            self._description.set_text(making.recipe.description)
-            for side, value in zip(self._sides, making.recipe.size.xy, strict=True):
-                side.set_value(value)
-            for kind in _TITLES:
-                self._fill(kind)
-            await self._changed()
-
-        choice.on_value_change(chosen)
-
-    def _side(self, number: int) -> ui.number:
-        making = self._bench.making
-        field = ui.number(value=making.recipe.size.xy[number], min=1, step=1, format="%d")
-        field.props("dense borderless debounce=400").classes("app-field")
-        field.props["aria-label"] = ("Width of the images, px", "Height of the images, px")[number]
-
-        async def typed(event: events.ValueChangeEventArguments[Any]) -> None:
-            if event.value is not None and making.size[number] != int(event.value):
-                making.size[number] = int(event.value)
-                await self._changed()
-
-        field.on_value_change(typed)
-        return field
+    async def _begun(self) -> None:
+        for kind in _TITLES:
+            self._fill(kind)
+        await self._changed()
 
     def _fill(self, kind: str) -> None:
         making = self._bench.making

@@ -50,6 +50,8 @@ class MakeSide:
         for number, (view, name) in enumerate(VIEWS.items(), start=1):
             on_key(SIDE, str(number), f"look at: {name}", partial(self._viewer.turn, view))
         on_key(SIDE, "c", "copy the command", self._actions.copy)
+        on_key(SIDE, "s", "save the recipe", self._actions.ask_name)
+        on_key(SIDE, "i", "make many images", self._actions.ask_count)
         ui.timer(0, self._begin, once=True)
 
     async def _begin(self) -> None:

@@ -8,6 +8,7 @@ from dislo_gen import DisloGenError, Recipe, RecipeError
 from dislo_gen_app.making.parts import LABELS, Part
 
 PREVIEW_SIDES = (128, 256, 512)
+_USUAL = "default"
 LARGEST_SEED = 2**53 - 1  # that a browser counts to
 
 
@@ -23,7 +24,7 @@ class Making:
         geometry, effect: lists of parts, in order.
         seed: of the samples.
         index: which of them is looked at.
-        side: of the preview's longer side, px; None for the recipe's own size.
+        side: the preview's longer side, px, at most; None for the recipe's own size.
 
     Raises:
         DisloGenError: the recipe to begin with cannot be used.
@@ -40,7 +41,8 @@ class Making:
         Raises:
             DisloGenError: it cannot be used; all stays as it was.
         """
-        recipe = Recipe.from_names() if base is None else Recipe.load(base)
+        base = None if base == _USUAL else base
+        recipe = Recipe.load(base or _USUAL)
         plain = recipe.to_dict()
         self.base = base
         self.recipe = recipe
@@ -148,9 +150,9 @@ class Making:
         self.seed, self.index = seed, index
 
     def preview_recipe(self) -> Recipe:
-        """Return the recipe at the preview's size: the same proportions, the longer side as chosen."""
-        if self.side is None:
-            return self.recipe
+        """Return the recipe at the preview's size: the same proportions, the longer side at most as chosen."""
         width, height = self.recipe.size.xy
+        if self.side is None or self.side >= max(width, height):
+            return self.recipe
         scale = self.side / max(width, height)
         return self.recipe.evolve(size=(max(1, round(width * scale)), max(1, round(height * scale))))

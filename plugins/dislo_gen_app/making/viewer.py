@@ -30,11 +30,11 @@ class Viewer:
 
     Args:
         bench: what is looked at.
-        resized: awaited when it is to be looked at in another size.
+        changed: awaited when another seed or size was chosen.
     """
 
-    def __init__(self, bench: Bench, resized: Callable[[], Awaitable[object]]) -> None:
-        self._bench, self._resized = bench, resized
+    def __init__(self, bench: Bench, changed: Callable[[], Awaitable[object]]) -> None:
+        self._bench, self._changed = bench, changed
         self._latest = Latest(self._draw)
         self._client = ui.context.client
         self._tools()
@@ -98,7 +98,7 @@ class Viewer:
         except DisloGenError as error:
             say_error(error)
             return
-        await self.ask()
+        await self._changed()
 
     def turn(self, view: str) -> None:
         """Look at it in another way."""
@@ -111,7 +111,7 @@ class Viewer:
 
     async def _resize(self, event: events.ValueChangeEventArguments[Any]) -> None:
         self._bench.making.side = event.value or None
-        await self._resized()
+        await self._changed()
 
     async def _draw(self) -> None:
         bench = self._bench
