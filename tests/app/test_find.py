@@ -162,7 +162,7 @@ def test_a_folder_is_chosen(page: Any, tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         write_picture(tmp_path / "frames" / name, 1)
     with page.expect_file_chooser() as choosing:
-        page.get_by_role("button", name="Folder").click()
+        page.locator(".find-drop .app-drop-folder").click()
     choosing.value.set_files(tmp_path / "frames")
     page.locator(".find-film", has_text="2 frames").wait_for()
     has_lines(page, 1)

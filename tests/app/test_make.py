@@ -22,6 +22,7 @@ from dislo_gen import Recipe, RecipeError, Sample, make_sample, open_dataset, ve
 from .conftest import looking, served
 from .kit import drop
 
+_QUIET = 400  # ms
 BASE = "small.toml"
 RECIPE = """
 description = "Small, for tests."
@@ -93,6 +94,7 @@ class Bench:
         page.get_by_label("Seed", exact=True).fill("0")
         if page.get_by_role("combobox", name="Recipe").input_value() != BASE:
             self.choose("Recipe", BASE)
+        self.settle()  # what was changed above may be drawn still, and controls be built anew
         self.changes(lambda: page.get_by_label("Begin this recipe anew").click())
 
     def choose(self, label: str, name: str) -> None:
@@ -116,9 +118,15 @@ class Bench:
             arg=[name, before],
         )
 
+    def settle(self, name: str = "made") -> None:
+        """Wait until no further picture comes: one change may be drawn twice, and the first is not the last."""
+        before = ""
+        while before != (before := self.address(name)):
+            self.page.wait_for_timeout(_QUIET)
+
     def pixels(self, name: str = "made") -> NDArray[np.uint8]:
         """Return a picture as it is shown."""
-        self.page.wait_for_timeout(150)  # nothing else is to come
+        self.settle(name)
         answer = self.page.context.request.get(urljoin(self.page.url, self.address(name)))
         return np.asarray(Image.open(io.BytesIO(answer.body())))
 
@@ -382,7 +390,8 @@ def test_the_command_that_is_copied_makes_what_is_seen(bench: Bench, folder: Pat
     bench.changes(lambda: page.get_by_label("Next sample (N)").click())
     page.keyboard.press("c")
     page.get_by_text("The command is copied.").wait_for()
-    words = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    copied = page.wait_for_function("navigator.clipboard.readText()")  # the browser writes it when it has time
+    words = shlex.split(copied.json_value())
     assert words == bench.command()
     run(folder, *words[1:], "-n", "2", "-o", "copied")
     assert np.array_equal(as_bytes(open_dataset(folder / "copied")[1]), bench.pixels())
