@@ -38,6 +38,9 @@ _VALUES = {
     ],
     "LUMINANCE": ["Weights of red, green and blue in grey, (3,) float32 (ITU-R BT.709)."],
     "NO_AUGMENTATION": ["Leaves pictures as they are."],
+    "TUNING": [
+        "What is usual instead where weights are tuned on labelled frames: values of the options, by their table."
+    ],
     **{name: [f"`{getattr(dislo_gen, name)!r}`"] for name in ("DISLOCATION", "SLIP_TRACE", "SLIPPED_BAND")},
 }
 _SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Yields):$")
@@ -171,7 +174,7 @@ def pages() -> dict[str, str]:
             *("make_plan", "train", "Plan", "Schedule", "LossOptions", "Augmentation", "HeldOut", "Labelled"),
             *("Machine", "StoppedError", "read_history"),
             *("OnTheFly", "FromSamples", "InOrder", "Mixed", "Example", "Batch", "collate", "Epochs", "Loader"),
-            *("NO_AUGMENTATION", "InstanceLoss", "build_network", "standardise", "predict_channels"),
+            *("NO_AUGMENTATION", "TUNING", "InstanceLoss", "build_network", "standardise", "predict_channels"),
             *("save_weights", "load_weights", "read_card", "WeightsCard"),
             *("estimate_training", "find_source", "Source", "evaluate", "Evaluation", "Result", "read_evaluation"),
             *("predict", "Seeker", "Seen", "find_in", "Found"),

@@ -224,10 +224,8 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
                 estimated=_say_estimate,
             )
     except (StoppedError, KeyboardInterrupt) as stopped:
-        if is_first_process():
-            _say_stopped(out)
         status = stopped.status if isinstance(stopped, StoppedError) else interrupt_status()
-        raise typer.Exit(status) from None
+        raise _stopped(out, status) if is_first_process() else typer.Exit(status) from None
     if not is_first_process():
         return
     if _epochs_done(out) == before:
@@ -239,15 +237,16 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     _say_before_and_after(out)
 
 
-def _say_stopped(out: Path) -> None:
+def _stopped(out: Path, status: int) -> typer.Exit:
+    """Say what is kept of a training, and how to go on; return what ends the program."""
     from dislo_gen import paths
     from dislo_gen.learning.folder import STATE
 
-    begun = paths.is_file(out / STATE)
-    kept = f"What was learnt is in {out}." if begun else "Nothing was learnt yet."
-    console.tell(
-        f"Stopped. {kept}\nTo go on: {f'dislo-gen resume {shlex.quote(str(out))}' if begun else console.SAME}"
-    )
+    if paths.is_file(out / STATE):
+        return console.stopped(
+            f"What was learnt is in {out}.", f"dislo-gen resume {shlex.quote(str(out))}", status
+        )
+    return console.stopped("Nothing was learnt yet.", status=status)
 
 
 def _say_estimate(seconds: float) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dislo_gen.learning.network import build_network as build_network
     from dislo_gen.learning.network import predict_channels as predict_channels
     from dislo_gen.learning.network import standardise as standardise
+    from dislo_gen.learning.options import TUNING as TUNING
     from dislo_gen.learning.options import HeldOut as HeldOut
     from dislo_gen.learning.options import Labelled as Labelled
     from dislo_gen.learning.options import LossOptions as LossOptions
@@ -83,6 +84,7 @@ _HOMES = {
     "build_network": "network",
     "predict_channels": "network",
     "standardise": "network",
+    "TUNING": "options",
     "HeldOut": "options",
     "Labelled": "options",
     "LossOptions": "options",
@@ -114,6 +116,7 @@ _OF_THE_EXTRA = ("lightning", "matplotlib", "safetensors", "tensorboard", "torch
 
 __all__ = [
     "NO_AUGMENTATION",
+    "TUNING",
     "Augmentation",
     "Batch",
     "Epochs",

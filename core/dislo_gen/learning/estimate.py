@@ -18,7 +18,7 @@ from dislo_gen.learning.datasets import InOrder
 from dislo_gen.learning.machine import Machine
 from dislo_gen.learning.material import Material, gather
 from dislo_gen.learning.module import Teacher
-from dislo_gen.learning.network import build_network
+from dislo_gen.learning.network import best_device, build_network
 from dislo_gen.learning.plan import Plan
 from dislo_gen.learning.weights import load_weights
 
@@ -71,9 +71,7 @@ def estimate_training(
 
 
 def _device(machine: Machine) -> torch.device:
-    if machine.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("cpu")
+    return best_device() if machine.accelerator in ("auto", "gpu", "cuda") else torch.device("cpu")
 
 
 def _time_making(learnt: Dataset[Example]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,9 +142,8 @@ def predict(
     if not files:  # a folder is not begun for nothing
         return Predictions(folder, manifest)
     with folder.taken():
-        manifest = take_folder(folder, manifest, overwrite, lambda known: {*_names(known, files)})
-        known, wanted = _named(manifest.sources, files)
-        names = [name for each in wanted for name, _ in each]
+        manifest = take_folder(folder, manifest, overwrite, lambda taken: {*_named(taken, files)[2]})
+        known, wanted, names = _named(manifest.sources, files)
         begun = False
 
         def begin() -> None:  # once it is known that the network can be used
@@ -171,16 +170,12 @@ def predict(
 
 def _named(
     taken: Sequence[NamedSource], files: Sequence[FilmFile]
-) -> tuple[list[NamedSource], list[list[tuple[str, int]]]]:
-    """Return all names that are taken now, and each file's frames: name and number."""
+) -> tuple[list[NamedSource], list[list[tuple[str, int]]], list[str]]:
+    """Return all names that are taken now, each file's frames by name and number, and all frames' names."""
     known, sources = name_sources(taken, [(f.path.name, f.sha256, f.count) for f in files])
     pairs = zip(sources, files, strict=True)
-    return known, [[(frame_name(source, n), n) for n in file.frames] for source, file in pairs]
-
-
-def _names(taken: Sequence[NamedSource], files: Sequence[FilmFile]) -> Iterator[str]:
-    for each in _named(taken, files)[1]:
-        yield from (name for name, _ in each)
+    wanted = [[(frame_name(source, n), n) for n in file.frames] for source, file in pairs]
+    return known, wanted, [name for each in wanted for name, _ in each]
 
 
 class _UnusableError(Exception):

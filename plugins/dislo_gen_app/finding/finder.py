@@ -252,16 +252,6 @@ class Finder:
         found = () if choice.right is not None else self.eye.find(frame, chosen.settings)
         return show(found, choice, nearness(self.reader.read(frame).image.shape))
 
-    def lines_of(self, frame: Frame, chosen: Chosen) -> list[ShownLine]:
-        """Return the lines of any frame; the network looks at it if it has not yet. Not for the page's own thread.
-
-        Raises:
-            DisloGenError: the frame is broken, or the network cannot be used.
-        """
-        if chosen.of(frame).right is None:
-            self.eye.look(frame, chosen.settings.factor)
-        return self._lines_of(frame, chosen)
-
     async def _take_usual(self) -> None:
         """Begin with the settings that suit the network, if nobody has chosen any yet."""
         usual = (await in_thread(self.eye.open)).finding

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from nicegui import ui
 
+from dislo_gen_app.dialogs import buttons, name_field, new_folder, opened, say_on
 from dislo_gen_app.finding.films import Row
 from dislo_gen_app.finding.finder import Finder
 from dislo_gen_app.finding.labels import right_frames, save_labels
 from dislo_gen_app.finding.saving import Saved, looked_at, save_found
 from dislo_gen_app.finding.tuning import Tuning
 from dislo_gen_app.notices import say_error, say_mistake
-from dislo_gen_app.saving import free_name
 from dislo_gen_app.threads import in_thread
 from dislo_gen_app.work import StoppedError
 
-_EPOCHS, _IMAGES = 6, 80
-"""Of a tuning, as the command line has them."""
 _FIRST = "Say of one frame or more that it is right first: the network learns from these."
 
 
@@ -83,7 +80,7 @@ class KeepingView:
                 dialog.close()
                 await self._save_into(row, out, ends[which.value], labelled)
 
-            self._buttons(dialog, "Save", save)
+            buttons(dialog, "Save", save)
 
     async def _save_into(self, row: Row, out: Path, which: tuple[int, int], labelled: Path | None) -> None:
         finder, chosen = self._finder, self._finder.history.now
@@ -99,10 +96,14 @@ class KeepingView:
                     lambda progress: save_labels(chosen, finder.reader, labelled, progress),
                 )
         except StoppedError:
-            self._say(say_mistake, f"Stopped. The frames that are complete are in {out}; save again into another.")
+            say_on(
+                self._client,
+                say_mistake,
+                f"Stopped. The frames that are complete are in {out}; save again into another.",
+            )
             return
         except Exception as error:
-            self._say(say_error, error)
+            say_on(self._client, say_error, error)
             return
         self._show_saved(saved, labelled)
 
@@ -139,6 +140,9 @@ class KeepingView:
         if not right:
             say_mistake(_FIRST)
             return
+        from dislo_gen.learning import TUNING
+
+        usual = TUNING["schedule"]
         with self._dialog("Tune the network") as dialog:
             frames = (
                 "the frame that you said is right"
@@ -154,8 +158,8 @@ class KeepingView:
             labels = None if labelled else self._name("Name of the folder of labels", f"{finder.row.stem}-labels")
             name = self._name("Name of the folder of the tuned network", "tuned")
             with ui.expansion("How long").props("dense dense-toggle").classes("w-full"):
-                epochs = ui.number("Epochs", value=_EPOCHS, min=1, step=1, format="%d")
-                images = ui.number("Images in each", value=_IMAGES, min=1, step=1, format="%d")
+                epochs = ui.number("Epochs", value=usual["epochs"], min=1, step=1, format="%d")
+                images = ui.number("Images in each", value=usual["images"], min=1, step=1, format="%d")
             ui.label("How long it will take is said first; it can be stopped, and goes on later.").classes(
                 "app-quiet"
             )
@@ -173,7 +177,7 @@ class KeepingView:
                 tuning = Tuning(weights, folder, out, int(epochs.value), int(images.value))
                 await self._do_tune(tuning, save=labelled is None)
 
-            self._buttons(dialog, "Tune", begin)
+            buttons(dialog, "Tune", begin)
 
     async def _do_tune(self, tuning: Tuning, *, save: bool) -> None:
         finder, chosen = self._finder, self._finder.history.now
@@ -205,10 +209,10 @@ class KeepingView:
                 if not self._client.is_deleted:
                     dialog.close()
         except StoppedError as stopped:
-            self._say(say_mistake, str(stopped))
+            say_on(self._client, say_mistake, str(stopped))
             return
         except Exception as error:
-            self._say(say_error, error)
+            say_on(self._client, say_error, error)
             return
         self._show_tuned(tuning)
 
@@ -235,42 +239,18 @@ class KeepingView:
         return work.runs
 
     def _name(self, label: str, name: str) -> ui.input:
-        out = self._finder.session.out
-        field = ui.input(label, value=free_name(out, name)).classes("w-full")
-        ui.label(f"in {out.absolute()}").classes("app-quiet")
-        return field
+        return name_field(label, self._finder.session.out, name)
 
     def _chosen(self, field: ui.input) -> Path | None:
-        """Return the folder that was named; None, and a sentence, where it cannot be a new one."""
-        out, wanted = self._finder.session.out, str(field.value or "").strip()
-        free = free_name(out, wanted or "folder")
-        if wanted == free:
-            return out / wanted
-        say_mistake(f"{out / wanted}: is there already and is kept, or no name; {free} is free")
-        field.set_value(free)
-        return None
+        return new_folder(field, self._finder.session.out, "folder")
 
-    @contextmanager
-    def _dialog(self, title: str) -> Iterator[ui.dialog]:
-        with self._client.layout, ui.dialog(value=True) as dialog, ui.card().classes("find-dialog"):
-            ui.label(title).classes("text-lg")
-            yield dialog
-        dialog.on("hide", dialog.delete)
-
-    def _buttons(self, dialog: ui.dialog, text: str, action: Callable[[], Awaitable[None]]) -> None:
-        with ui.row().classes("w-full justify-end"):
-            ui.button("Cancel", on_click=dialog.close).props("flat no-caps")
-            ui.button(text, on_click=action).props("unelevated no-caps color=primary")
+    def _dialog(self, title: str) -> AbstractContextManager[ui.dialog]:
+        return opened(self._client, title, "find-dialog")
 
     def _fact(self, word: str, text: str) -> None:
         with ui.element("div").classes("find-fact"):
             ui.label(word).classes("app-quiet")
             ui.label(text).classes("find-command")
-
-    def _say(self, say: Callable[[str], object] | Callable[[BaseException], object], what: object) -> None:
-        if not self._client.is_deleted:
-            with self._client.layout:
-                say(what)  # type: ignore[arg-type]
 
 
 def _tuning_command(weights: str, labelled: Path) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 import attrs
 
 from dislo_gen import DisloGenError, Predictions, Size
-from dislo_gen_app.finding.choices import Chosen
+from dislo_gen_app.finding.choices import Chosen, show
 from dislo_gen_app.finding.eye import Eye
 from dislo_gen_app.finding.films import Frame, Row
 from dislo_gen_app.finding.labels import put_labels
-from dislo_gen_app.finding.lines import Line
+from dislo_gen_app.finding.lines import Line, nearness
 from dislo_gen_app.work import Progress
 
 logger = logging.getLogger("dislo_gen")
@@ -116,9 +116,6 @@ def names_of(row: Row, predictions: Predictions) -> dict[Frame, str]:
 
 def lines_to_save(frame: Frame, chosen: Chosen, eye: Eye) -> Sequence[Line]:
     """Return the lines of a frame that are not switched off, the most confident first."""
-    from dislo_gen_app.finding.choices import show
-    from dislo_gen_app.finding.lines import nearness
-
     choice = chosen.of(frame)
     if choice.right is not None:
         return choice.right

@@ -56,7 +56,8 @@ class Tuning:
 
         words = ["train", "--from", self.weights, "--labelled", self.labels, "-o", self.out]
         text = run_program([*words, "--epochs", self.epochs, "--images", self.images], step)
-        self.result = text[text.find("On the labelled frame") :].strip() if "On the labelled frame" in text else ""
+        _, worth, rest = text.partition("On the labelled frame")
+        self.result = (worth + rest).strip()
 
     @property
     def tuned(self) -> Path:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from nicegui import ui
 
 from dislo_gen import DisloGenError, contact_sheet, open_dataset
+from dislo_gen_app.dialogs import buttons, name_field, new_folder, opened, say_on
 from dislo_gen_app.latest import Latest
 from dislo_gen_app.making.bench import Bench
 from dislo_gen_app.making.command import command_line
@@ -84,10 +83,8 @@ class Actions:
         if self._refuses():
             return
         out = self._bench.session.out
-        with ui.dialog(value=True) as dialog, ui.card().classes("make-dialog"):
-            ui.label("Save recipe").classes("text-lg")
-            name = ui.input("Name of the file", value=free_name(out, "recipe.toml")).props("autofocus")
-            ui.label(f"in {out.absolute()}").classes("app-quiet")
+        with opened(self._client, "Save recipe", "make-dialog") as dialog:
+            name = name_field("Name of the file", out, "recipe.toml").props("autofocus")
 
             def save() -> None:
                 wanted = str(name.value or "").strip()
@@ -103,39 +100,32 @@ class Actions:
                 say(f"{path} is saved: dislo-gen --recipe {path}")
 
             name.on("keydown.enter", save)
-            _buttons(dialog, "Save", save)
-        dialog.on("hide", dialog.delete)
+            buttons(dialog, "Save", save)
 
     def ask_count(self) -> None:
         """Ask how many images, and make them."""
         if self._refuses():
             return
         out = self._bench.session.out
-        with ui.dialog(value=True) as dialog, ui.card().classes("make-dialog"):
-            ui.label("Make images").classes("text-lg")
+        with opened(self._client, "Make images", "make-dialog") as dialog:
             count = ui.number("How many", value=1000, min=1, step=1, format="%d")
-            name = ui.input("Name of the folder", value=free_name(out, "dislo-data"))
-            ui.label(f"in {out.absolute()}").classes("app-quiet")
+            name = name_field("Name of the folder", out, "dislo-data")
 
             async def begin() -> None:
-                wanted = str(name.value or "").strip()
                 number = int(count.value or 0)
-                free = free_name(out, wanted or "dislo-data")
                 if number < 1:
                     say_mistake("how many: must be a whole number from 1")
-                elif wanted != free:
-                    say_mistake(f"{out / wanted}: is there already and is kept, or no name; {free} is free")
-                    name.set_value(free)
+                elif (folder := new_folder(name, out, "dislo-data")) is None:
+                    return
                 elif self._bench.session.work.runs:
                     say_mistake(f"{self._bench.session.work.title} is not finished yet")
                 else:
                     dialog.close()
-                    await self.make(number, out / wanted)
+                    await self.make(number, folder)
 
             for field in (count, name):
                 field.on("keydown.enter", begin)
-            _buttons(dialog, "Make", begin)
-        dialog.on("hide", dialog.delete)
+            buttons(dialog, "Make", begin)
 
     async def make(self, count: int, out: Path) -> None:
         """Make a dataset, with progress in the page's head, and show it."""
@@ -144,32 +134,18 @@ class Actions:
         try:
             await work.run(f"Making {out.name}", lambda told: make_dataset(recipe, seed, count, out, told))
         except StoppedError as stopped:
-            self._say(say_mistake, str(stopped) or f"Stopped. To go on: dislo-gen resume {out}")
+            say_on(self._client, say_mistake, str(stopped) or f"Stopped. To go on: dislo-gen resume {out}")
             return
         except Exception as error:
-            self._say(say_error, error)
+            say_on(self._client, say_error, error)
             return
         sheet = await in_thread(lambda: contact_sheet(open_dataset(out)[:_SHOWN]))
         address = self._bench.session.pictures.put("dataset", sheet)
         if self._client.is_deleted:
             return
-        with self._client.layout, ui.dialog(value=True) as dialog, ui.card().classes("make-dialog make-wide"):
-            images = "1 image is" if count == 1 else f"{count:,} images are"
-            ui.label(f"{images} in {out.absolute()}").classes("text-lg")
+        images = "1 image is" if count == 1 else f"{count:,} images are"
+        with opened(self._client, f"{images} in {out.absolute()}", "make-dialog make-wide") as dialog:
             image = ui.element("img").classes("make-sheet")
             image.props["src"], image.props["alt"] = address, "The first images beside their masks"
             ui.label(f"More of them: dislo-gen resume {out} -n {10 * count}").classes("make-command")
             ui.button("Close", on_click=dialog.close).props("flat no-caps")
-        dialog.on("hide", dialog.delete)
-
-    def _say(self, say: Callable[[Any], object], what: object) -> None:
-        """Say something on the page, whose dialog that began the work is gone by now."""
-        if not self._client.is_deleted:
-            with self._client.layout:
-                say(what)
-
-
-def _buttons(dialog: ui.dialog, text: str, action: object) -> None:
-    with ui.row().classes("w-full justify-end"):
-        ui.button("Cancel", on_click=dialog.close).props("flat no-caps")
-        ui.button(text, on_click=action).props("unelevated no-caps color=primary")  # type: ignore[arg-type]

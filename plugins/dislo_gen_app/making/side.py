@@ -56,7 +56,7 @@ class MakeSide:
 
     async def _begin(self) -> None:
         await self.changed()
-        if not self.bench.making.check():  # a page that is loaded again shows what was right last
+        if self.bench.making.mistakes():  # a page that is loaded again shows what was right last
             await self._viewer.ask()
 
     async def changed(self) -> None:
