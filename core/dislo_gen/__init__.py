@@ -34,7 +34,7 @@ from dislo_gen.interfaces import (
     Writer,
 )
 from dislo_gen.labelme import LabelledFrames, LabelmeFile, read_labelled, read_labelme, write_labelme
-from dislo_gen.markers import Help, OneOf, Range, Unit, Varied
+from dislo_gen.markers import Help, OneOf, OnSheet, Range, Unit, Varied, Whole
 from dislo_gen.mask_pages import decode_masks, encode_masks
 from dislo_gen.micrographs import (
     LUMINANCE,
@@ -109,6 +109,7 @@ __all__ = [
     "MissingExtraError",
     "Model",
     "Normal",
+    "OnSheet",
     "OneOf",
     "OpenCurve",
     "Parameter",
@@ -130,6 +131,7 @@ __all__ = [
     "Uniform",
     "Unit",
     "Varied",
+    "Whole",
     "Writer",
     "__version__",
     "arc_length",

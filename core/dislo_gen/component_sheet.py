@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dislo_gen.component import Component
+from dislo_gen.distributions import Distribution
 from dislo_gen.errors import DisloGenError, PluginError
 from dislo_gen.interfaces import Image, kind_of
 from dislo_gen.numeric import number_text
@@ -18,11 +19,13 @@ from dislo_gen.parameters import Parameter, parameters
 from dislo_gen.registry import name_of
 from dislo_gen.sheet_page import Row, Tile, compose
 from dislo_gen.sheet_scene import DRAWN_KINDS, Stage
-from dislo_gen.spans import as_value, at_the_middle, ends_and_middle
+from dislo_gen.spans import calm, changed, ends_and_middle
 
 _SAMPLES = 3
 _INVISIBLE = 2 / 255  # a difference that nobody sees
-_EXPLANATION = "Each row changes one parameter; everything else stays in the middle of what its default gives."
+_EXPLANATION = (
+    "Each row changes one parameter; everything else stays at a usual value that lets the change be seen."
+)
 
 
 @attrs.frozen(eq=False)
@@ -53,8 +56,8 @@ def component_sheet(component: Component, tile: int = 176) -> ComponentSheet:
     """Draw the same scene at the ends and the middle of each of a component's parameters.
 
     The first row has three samples at the defaults. In each further row one parameter changes (`ends_and_middle`
-    says between what) and all others are at the middle of their default. Rows in which nothing is seen to change
-    are left out.
+    says between what) and all others are at the middle of their default, or where `OnSheet` puts
+    them. Rows in which nothing is seen to change are left out.
 
     Args:
         component: a background, geometry, effect or renderer.
@@ -68,7 +71,7 @@ def component_sheet(component: Component, tile: int = 176) -> ComponentSheet:
     if kind not in DRAWN_KINDS:
         raise PluginError(f"a {kind} has no picture; there are sheets for: {', '.join(DRAWN_KINDS)}")
     stage = Stage()
-    middle = at_the_middle(component)
+    middle = calm(component)
     shown, unseen, unshowable = [], [], []
     problems: dict[str, str] = {}  # what failed first in each way
 
@@ -108,7 +111,7 @@ def component_sheet(component: Component, tile: int = 176) -> ComponentSheet:
             unseen.append(parameter.name)
         else:
             shown.append(parameter.name)
-            rows.append(Row(parameter.name, parameter.unit, parameter.help, tiles))
+            rows.append(Row(parameter.name, parameter.unit, parameter.help, tiles, _beside(parameter)))
     about = (cls.__doc__ or "").strip().split("\n")[0]
     page = compose(
         f"{_name(cls)}: {kind}",
@@ -122,7 +125,17 @@ def component_sheet(component: Component, tile: int = 176) -> ComponentSheet:
 
 
 def _draw(stage: Stage, middle: Component, parameter: Parameter, value: Any) -> Image:
-    return stage.draw(middle.evolve(**{parameter.name: as_value(value, parameter)}))
+    return stage.draw(changed(middle, parameter, value))
+
+
+def _beside(parameter: Parameter) -> str:
+    """What has to be set for a parameter to do anything, or ""."""
+    beside = parameter.on_sheet.beside.items()
+    settings = [
+        f"{name} as drawn" if isinstance(value, Distribution) else f"{name} = {_caption(value)}"
+        for name, value in beside
+    ]
+    return f"with {', '.join(settings)}" if settings else ""
 
 
 def _all_alike(tiles: Sequence[Tile]) -> bool:

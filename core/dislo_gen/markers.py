@@ -6,7 +6,8 @@ They are read once (`dislo_gen.parameters`) and serve checking, JSON Schema, hel
 from __future__ import annotations
 
 import math
-from typing import Annotated, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
 import attrs
 
@@ -58,6 +59,33 @@ class OneOf:
 
     def __init__(self, *values: str) -> None:
         self.__attrs_init__(values)  # type: ignore[attr-defined]
+
+
+@attrs.frozen
+class Whole:
+    """What a `Distribution` gives is counted: its numbers are rounded as they are drawn (`draw_integer`)."""
+
+
+@attrs.frozen(init=False)
+class OnSheet:
+    """How the sheets of ``dislo-gen plugins show`` set a parameter, where the middle of its default shows little.
+
+    ``OnSheet(0)`` on a roughness: 0 in all rows but its own, so that they show one thing at a time.
+    ``OnSheet(shape="kinked")`` on the angle of a kink: its own row has kinked lines, as it does nothing to others.
+
+    Attributes:
+        value: what it is while another parameter changes, or ``attrs.NOTHING``: the middle of its default.
+        beside: what others are in its own row; a `Distribution` is drawn from.
+    """
+
+    value: Any
+    beside: Mapping[str, Any]
+
+    def __init__(self, value: Any = attrs.NOTHING, /, **beside: Any) -> None:
+        self.__attrs_init__(value, beside)
+
+    def __hash__(self) -> int:
+        return hash((self.value, tuple(self.beside.items())))
 
 
 @attrs.frozen

@@ -13,7 +13,7 @@ import attrs
 
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import did_you_mean, shown
-from dislo_gen.markers import Help, OneOf, Range, Unit, VariedMarker
+from dislo_gen.markers import Help, OneOf, OnSheet, Range, Unit, VariedMarker, Whole
 from dislo_gen.numeric import is_finite, is_number, number_text
 
 _TYPE_NAMES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}
@@ -34,6 +34,7 @@ class Parameter:
         range: smallest and largest number allowed.
         unit: the unit, or "".
         help: one line, or "".
+        on_sheet: how sheets set it (`OnSheet`).
     """
 
     name: str
@@ -46,6 +47,7 @@ class Parameter:
     range: Range = Range()
     unit: str = ""
     help: str = ""
+    on_sheet: OnSheet = OnSheet()
 
     @property
     def takes_text(self) -> bool:
@@ -151,7 +153,28 @@ def parameters(cls: type) -> tuple[Parameter, ...]:
 @functools.cache
 def _parameters(cls: Any) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
-    return tuple(_parameter(field, hints[field.name]) for field in attrs.fields(cls) if field.init)
+    found = {field.name: _parameter(field, hints[field.name]) for field in attrs.fields(cls) if field.init}
+    for one in found.values():
+        _check_sheet(one, found)
+    return tuple(found.values())
+
+
+def _check_sheet(one: Parameter, others: dict[str, Parameter]) -> None:
+    """Raise a TypeError if `OnSheet` names what is not there or what may not be."""
+    values = dict(one.on_sheet.beside)
+    if one.on_sheet.value is not attrs.NOTHING:
+        values[one.name] = one.on_sheet.value
+    for name, value in values.items():
+        if name not in others:
+            hint = did_you_mean(name, others)
+            raise TypeError(f"parameter '{one.name}': OnSheet names '{name}', which is no parameter{hint}")
+        try:
+            if isinstance(value, Distribution):
+                others[name].check(value)
+            else:
+                others[name].check_value(value)
+        except ValueError as error:
+            raise TypeError(f"parameter '{one.name}': OnSheet: {name}: {error}") from None
 
 
 def parameter(cls: type, name: str) -> Parameter:
@@ -187,7 +210,7 @@ def _parameter(field: attrs.Attribute[Any], hint: Any) -> Parameter:
         default = default.factory()
     return Parameter(
         name=field.name,
-        type=type(choices[0]) if choices else float if distribution else hint,
+        type=type(choices[0]) if choices else _drawn(Whole in found) if distribution else hint,
         optional=optional,
         varied=VariedMarker in found,
         distribution=distribution,
@@ -195,5 +218,11 @@ def _parameter(field: attrs.Attribute[Any], hint: Any) -> Parameter:
         range=found.get(Range, Range()),
         unit=found[Unit].text if Unit in found else "",
         help=found[Help].text if Help in found else "",
+        on_sheet=found.get(OnSheet, OnSheet()),
         default=default,
     )
+
+
+def _drawn(whole: bool) -> type:
+    """Type of what a distribution of numbers gives."""
+    return int if whole else float

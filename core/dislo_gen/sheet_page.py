@@ -31,12 +31,13 @@ class Tile:
 
 @attrs.frozen(eq=False)
 class Row:
-    """What changes in a row, its unit and a line on it, and its pictures."""
+    """What changes in a row, its unit and a line on it, its pictures, and what was set besides."""
 
     name: str
     unit: str
     about: str
     tiles: Sequence[Tile]
+    beside: str = ""
 
 
 def compose(title: str, texts: Sequence[str], rows: Sequence[Row], note: str, tile: int) -> NDArray[np.uint8]:
@@ -103,8 +104,9 @@ def _draw_row(
     left, top = corner
     width = _PER_LINE * tile + (_PER_LINE - 1) * _GAP
     used = write_line(pen, (left, top), row.name, _TEXT, _DARK, width)
-    if row.unit:
-        write_line(pen, (left + used + 6, top), f"({row.unit})", _TEXT, _GREY, max(width - used - 6, 0))
+    more = f"({row.unit}) {row.beside}" if row.unit else row.beside
+    if more:
+        write_line(pen, (left + used + 6, top), more, _TEXT, _GREY, max(width - used - 6, 0))
     write_line(pen, (left, top + _HEADING), row.about, _SMALL, _GREY, width)
     for number, part in enumerate(row.tiles):
         line, place = divmod(number, _PER_LINE)

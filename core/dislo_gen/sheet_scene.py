@@ -16,7 +16,7 @@ from dislo_gen.scene import Defect, Scene, merge
 from dislo_gen.seeding import Purpose, generator
 from dislo_gen.shapes import Region, circle
 from dislo_gen.size import Size
-from dislo_gen.spans import at_the_middle
+from dislo_gen.spans import calm
 from dislo_gen.visibility import measure_visibility
 
 DRAWN_KINDS = ("background", "geometry", "effect", "renderer")
@@ -28,14 +28,15 @@ _LIGHT, _DARK = 0.62, 0.52  # grey at the upper left and at the lower right
 
 
 class Stage:
-    """Draws one scene of the default recipe on grey paper, with one component exchanged."""
+    """Draws one calm scene of the default recipe's geometry on grey paper, with one component exchanged."""
 
     def __init__(self) -> None:
         recipe = Recipe.load(default_recipe_file())
         slope = np.linspace(_LIGHT, _DARK, _SIZE.width, dtype=np.float32)
         self._paper: Image = np.asarray(slope[None, :] / 2 + slope[:, None] / 2, dtype=np.float32)
-        self._pen: Renderer = at_the_middle(recipe.renderer)
-        self._scene = _scene_with_lines(recipe.evolve(size=_SIZE))
+        self._pen: Renderer = calm(recipe.renderer)
+        quiet = [calm(part) for part in recipe.geometry]
+        self._scene = _scene_with_lines(recipe.evolve(size=_SIZE, geometry=quiet))
 
     def sample(self, component: Component, index: int) -> Image:
         """Draw a picture with the component's distributions drawn as in a sample, (256, 256) float32."""

@@ -19,8 +19,10 @@ C = TypeVar("C", bound=Component)
 
 _MOST_CHOICES = 5
 _TAIL = 0.025
+_TURN = 360.0
 _FAR = 4  # a fixed default's range is cut at so many times its distance from the near end
 _NEAR = 0.05  # an end that would be missed by so small a part of the range is taken itself
+_DECADES = 2  # a range of positive numbers that is wider is one of ratios
 _LARGEST_EXPONENT = 700.0  # exp of it is just short of what a float holds
 
 
@@ -29,9 +31,11 @@ def ends_and_middle(parameter: Parameter) -> tuple[Any, ...]:
 
     Choices and truth values: each, up to five. A default that is a distribution: its two ends and its median, or
     where it has no end, its quantile 2.5 or 97.5 %; of a choice of numbers the smallest, the middle one and the
-    largest. A fixed default: itself with the ends of the range, a far end moved nearer, to four times the
-    distance; or from the default on, if that is an end, a quarter and half of the range. An end that is infinite
-    counts as far. Whole numbers stay whole, and what comes out twice is given once.
+    largest; of a full turn, thirds of it, as its ends are the same. A fixed default: itself with the ends of the
+    range, a far end moved nearer, to four times the distance; or from the default on, if that is an end, a quarter
+    and half of the range; or where positive numbers range over more than two decades, a quarter of it and four
+    times as much. An end that is infinite counts as far. Whole numbers stay whole, and what comes out twice is
+    given once.
     """
     if parameter.choices is not None:
         return tuple(parameter.choices[:_MOST_CHOICES])
@@ -57,6 +61,8 @@ def _of_distribution(distribution: Distribution, parameter: Parameter) -> tuple[
     # The range cuts a bell off, but far out: its ends say nothing of what is usual.
     cut = distribution.within(parameter.range.low, parameter.range.high)
     low, high = distribution.bounds()
+    if parameter.unit == "deg" and high - low == _TURN:
+        return low, low + _TURN / 3, low + 2 * _TURN / 3
     low = low if math.isfinite(low) else _rounded(_quantile(cut, _TAIL))
     high = high if math.isfinite(high) else _rounded(_quantile(cut, 1 - _TAIL))
     if parameter.is_whole and math.ceil(low) <= math.floor(high):  # no number beyond them is ever drawn
@@ -97,6 +103,8 @@ def _rounded(number: float) -> float:
 
 
 def _around(default: float, low: float, high: float) -> tuple[float, ...]:
+    if low > 0 and low < default < high and high > low * 10**_DECADES:
+        return max(low, default / _FAR), default, min(high, default * _FAR)
     scale = abs(default) or 1.0
     if math.isinf(low) and math.isinf(high):
         low, high = default - scale, default + scale
@@ -118,14 +126,27 @@ def _distinct(values: Iterable[float], parameter: Parameter) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(sorted(int(value) if parameter.is_whole else value for value in kept)))
 
 
-def at_the_middle(component: C) -> C:
-    """Return a copy with a fixed value in place of each distribution: its middle, or its likeliest choice."""
+def calm(component: C) -> C:
+    """Return a copy that draws nothing and shows one thing at a time.
+
+    A parameter at its default becomes what `OnSheet` says; else a fixed value takes the place of each
+    distribution: its middle, or its likeliest choice.
+    """
     changes = {}
     for parameter in parameters(type(component)):
         value = getattr(component, parameter.name)
-        if isinstance(value, Distribution):
+        if parameter.on_sheet.value is not attrs.NOTHING and value == parameter.default:
+            changes[parameter.name] = as_value(parameter.on_sheet.value, parameter)
+        elif isinstance(value, Distribution):
             changes[parameter.name] = as_value(_middle(value, parameter), parameter)
     return component.evolve(**changes)
+
+
+def changed(component: C, parameter: Parameter, value: Any) -> C:
+    """Return a copy of a calm component with one parameter changed, and with what it needs beside it."""
+    others = {one.name: one for one in parameters(type(component))}
+    beside = {name: as_value(given, others[name]) for name, given in parameter.on_sheet.beside.items()}
+    return component.evolve(**beside, **{parameter.name: as_value(value, parameter)})
 
 
 def _middle(distribution: Distribution, parameter: Parameter) -> Any:
@@ -141,5 +162,5 @@ def _middle(distribution: Distribution, parameter: Parameter) -> Any:
 
 
 def as_value(value: Any, parameter: Parameter) -> Any:
-    """Return a plain value as the component takes it."""
-    return Fixed(value) if parameter.distribution else value
+    """Return a value as the component takes it."""
+    return Fixed(value) if parameter.distribution and not isinstance(value, Distribution) else value

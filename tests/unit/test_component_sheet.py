@@ -12,26 +12,33 @@ from hypothesis import strategies as st
 from dislo_gen import (
     Background,
     Choice,
+    Defect,
     Distribution,
     Effect,
     Fixed,
+    Geometry,
     Help,
     LogNormal,
     Normal,
     OneOf,
+    OnSheet,
     PluginError,
     Range,
+    Scene,
+    Size,
     Uniform,
     Unit,
     Varied,
+    Whole,
     component,
     component_class,
+    ellipse,
     register,
 )
 from dislo_gen.component_sheet import component_sheet
 from dislo_gen.parameters import parameter, parameters
 from dislo_gen.sheet_page import Row, Tile, compose
-from dislo_gen.spans import at_the_middle, ends_and_middle
+from dislo_gen.spans import calm, changed, ends_and_middle
 
 
 @component
@@ -115,11 +122,78 @@ def test_values_are_in_order_different_and_allowed(default, whole):
 
 
 def test_the_middle_has_no_distribution_left():
-    middle = at_the_middle(Stripes())
+    middle = calm(Stripes())
     assert (middle.word, middle.count, middle.numbers) == (Fixed("b"), 6, 0.06)
     for one in parameters(Stripes):
         value = getattr(middle, one.name)
         assert isinstance(value, Fixed) == one.distribution
+
+
+@component
+class Rings(Geometry):
+    """Rings."""
+
+    count: Annotated[Distribution, Whole(), Range(1, 9), Help("rings"), OnSheet(2)] = Uniform(1, 4)
+    jitter: Annotated[Varied[float], Range(0, 9), Help("of a centre"), OnSheet(0)] = Uniform(0, 9)
+    style: Annotated[Literal["round", "oval"], Help("outline")] = "round"
+    oval: Annotated[Varied[float], Range(0.1, 1), Help("of an oval one"), OnSheet(style="oval")] = Uniform(0.2, 1)
+    turn: Annotated[Varied[float], Unit("deg"), Range(0, 360), Help("turn")] = Uniform(0, 360)
+    size: Annotated[float, Range(0.01, 100), Help("factor")] = 1.0
+
+    def place(self, size, rng):
+        assert isinstance(self.count.draw_integer(rng), int)
+        short = 20 * self.size * (self.oval if self.style == "oval" else 1)
+        places = 60 + 60 * np.arange(self.count.draw_integer(rng)) + self.jitter * rng.standard_normal()
+        return Scene(Defect("loop", ellipse((x, 90.0), (20 * self.size, short))) for x in places)
+
+
+def test_a_count_has_whole_numbers_and_takes_no_others():
+    assert ends_and_middle(parameter(Rings, "count")) == (1, 2, 4)
+    with pytest.raises(ValueError, match=r"count: must be a whole number, not 2\.5"):
+        Rings(count=Fixed(2.5))
+
+
+def test_ends_of_a_full_turn_are_not_shown_twice():
+    assert ends_and_middle(parameter(Rings, "turn")) == (0.0, 120.0, 240.0)
+
+
+def test_a_factor_is_shown_in_ratios():
+    assert ends_and_middle(parameter(Rings, "size")) == (0.25, 1.0, 4.0)
+
+
+def test_authors_say_what_shows_one_thing_at_a_time():
+    assert (calm(Rings()).count, calm(Rings()).jitter) == (Fixed(2), 0)
+    assert calm(Rings(jitter=5.0)).jitter == 5.0  # what somebody set stays
+    row = changed(calm(Rings()), parameter(Rings, "oval"), 0.2)
+    assert (row.style, row.oval, row.jitter) == ("oval", 0.2, 0)
+    sheet = component_sheet(Rings(), tile=40)
+    assert sheet.shown == ("count", "jitter", "style", "oval", "size")
+    assert sheet.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("marker", "sentence"),
+    [
+        (OnSheet(12), "parameter 'x': OnSheet: x: 12 is above the largest value allowed, 9"),
+        (OnSheet(style=1), "parameter 'x': OnSheet names 'style', which is no parameter"),
+        (OnSheet("a"), "parameter 'x': OnSheet: x: must be a whole number, not 'a'"),
+    ],
+)
+def test_what_a_sheet_cannot_set_is_told_to_the_author(marker, sentence):
+    namespace = {"__annotations__": {"x": Annotated[int, Range(0, 9), Help("x"), marker]}, "x": 1}
+    cls = component(type("Wrong", (Background,), namespace))
+    with pytest.raises(TypeError, match=sentence):
+        parameters(cls)
+
+
+@pytest.mark.parametrize("count", [1, 4, 8])
+def test_a_pileup_on_its_sheet_has_as_many_alike_lines_as_its_row_says(count):
+    cls = component_class("geometry", "pileup")
+    calm_one = changed(calm(cls()), parameter(cls, "dislocations"), count)
+    lines = calm_one.place(Size(256, 256), np.random.default_rng(0)).labelled
+    assert len(lines) == count
+    for line in lines:
+        assert np.allclose(np.diff(line.shape.points, axis=0), np.diff(lines[0].shape.points, axis=0), atol=0.01)
 
 
 @pytest.mark.usefixtures("sandbox")

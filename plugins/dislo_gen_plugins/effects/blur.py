@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy.ndimage import correlate1d, gaussian_filter1d
 
-from dislo_gen import Effect, Help, Image, Range, Scene, Uniform, Unit, Varied, component
+from dislo_gen import Effect, Help, Image, OnSheet, Range, Scene, Uniform, Unit, Varied, component
 from dislo_gen_plugins.effects.smear import even_path, smear
 
 # Below this the Gaussian, sampled at whole pixels, is narrower than asked for; three weights have its variance.
@@ -31,7 +31,11 @@ class Blur(Effect):
         Varied[float], Range(0, 64), Unit("px"), Help("length of the path of an exposure's motion")
     ] = 0.0
     direction: Annotated[
-        Varied[float], Range(0, 180), Unit("deg"), Help("of astigmatism and motion: 0 across, 90 down")
+        Varied[float],
+        Range(0, 180),
+        Unit("deg"),
+        Help("of astigmatism and motion: 0 across, 90 down"),
+        OnSheet(astigmatism=6),
     ] = Uniform(0, 180)
 
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:

@@ -17,6 +17,7 @@ from dislo_gen import (
     Image,
     LogNormal,
     Normal,
+    OnSheet,
     Range,
     Scene,
     Size,
@@ -53,9 +54,9 @@ class Grains(Effect):
     twins: Annotated[
         Varied[float], Range(0, 1), Help("probability of straight lamellae in place of a boundary")
     ] = 0.25
-    lamella: Annotated[Distribution, Range(2, 1000), Unit("px"), Help("width of each twin lamella")] = LogNormal(
-        30, 0.6, 6, 150
-    )
+    lamella: Annotated[
+        Distribution, Range(2, 1000), Unit("px"), Help("width of each twin lamella"), OnSheet(twins=1)
+    ] = LogNormal(30, 0.6, 6, 150)
     waviness: Annotated[
         Varied[float], Range(0, 300), Unit("px"), Help("standard deviation of a boundary from a straight line")
     ] = Uniform(0, 14)
@@ -78,9 +79,14 @@ class Grains(Effect):
         Distribution,
         Range(-1, 1),
         Help("contrast of the line along one that is not: positive dark, negative bright"),
+        OnSheet(inclined=0),
     ] = Normal(0.1, 0.2, -0.3, 0.6)
     line_width: Annotated[
-        Distribution, Range(0.5, 64), Unit("px"), Help("full width at half maximum of that line")
+        Distribution,
+        Range(0.5, 64),
+        Unit("px"),
+        Help("full width at half maximum of that line"),
+        OnSheet(inclined=0, line_contrast=0.5),
     ] = Uniform(1.5, 5)
 
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:

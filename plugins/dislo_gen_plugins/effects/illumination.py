@@ -12,6 +12,7 @@ from dislo_gen import (
     Effect,
     Help,
     Image,
+    OnSheet,
     Range,
     Scene,
     Size,
@@ -51,9 +52,9 @@ class Illumination(Effect):
     wavelength: Annotated[Varied[float], Range(16, 8192), Unit("px"), Help("size of the patches of light")] = (
         Uniform(150, 500)
     )
-    edge: Annotated[Varied[float], Range(1, 1000), Unit("px"), Help("width of the aperture's soft edge")] = (
-        Uniform(8, 60)
-    )
+    edge: Annotated[
+        Varied[float], Range(1, 1000), Unit("px"), Help("width of the aperture's soft edge"), OnSheet(aperture=0.3)
+    ] = Uniform(8, 60)
 
     def apply(self, image: Image, scene: Scene, rng: Generator) -> Image:
         """Return the picture in this light."""

@@ -17,6 +17,7 @@ from dislo_gen import (
     Help,
     Image,
     LogNormal,
+    OnSheet,
     Range,
     Scene,
     Size,
@@ -59,7 +60,11 @@ class SlipBands(Effect):
         Varied[float], Range(0, 1), Help("probability that a system runs along a slip trace of the scene, if any")
     ] = 0.8
     direction: Annotated[
-        Varied[float], Range(0, 180), Unit("deg"), Help("of the first system that follows none: 0 across, 90 down")
+        Varied[float],
+        Range(0, 180),
+        Unit("deg"),
+        Help("of the first system that follows none: 0 across, 90 down"),
+        OnSheet(follow=0),
     ] = Uniform(0, 180)
     edge_share: Annotated[Varied[float], Range(0, 1), Help("part of the borders that show a trace")] = Uniform(
         0.2, 0.8

@@ -19,6 +19,7 @@ from dislo_gen import (
     Help,
     LogNormal,
     OneOf,
+    OnSheet,
     OpenCurve,
     Range,
     Scene,
@@ -26,6 +27,7 @@ from dislo_gen import (
     Uniform,
     Unit,
     Varied,
+    Whole,
     component,
     visible_fraction,
 )
@@ -57,18 +59,22 @@ class Lines(Geometry):
     ``scale``.
     """
 
-    lines: Annotated[Varied[int], Range(0, 200), Help("lines per image, those of bundles included")] = Uniform(
-        1, 8
-    )
+    lines: Annotated[
+        Varied[int], Range(0, 200), Help("lines per image, those of bundles included"), OnSheet(3)
+    ] = Uniform(1, 8)
     max_dislocations: Annotated[Varied[int], Range(0, 1000), Help("most dislocations in one image")] = 20
-    shape: Annotated[Distribution, OneOf(*_SHAPES), Help("shape of a line; those of a bundle share it")] = Choice(
-        _SHAPES, weights=(1, 2, 3, 3, 3)
-    )
+    shape: Annotated[
+        Distribution, OneOf(*_SHAPES), Help("shape of a line; those of a bundle share it"), OnSheet("wavy")
+    ] = Choice(_SHAPES, weights=(1, 2, 3, 3, 3))
     direction: Annotated[
-        Varied[float], Unit("deg"), Range(-360, 360), Help("mean direction of the lines to the x axis, clockwise")
+        Varied[float],
+        Unit("deg"),
+        Range(-360, 360),
+        Help("mean direction of the lines to the x axis, clockwise"),
+        OnSheet(20),
     ] = Uniform(0, 360)
     direction_spread: Annotated[
-        Varied[float], Unit("deg"), Range(0, 180), Help("standard deviation of a line's direction")
+        Varied[float], Unit("deg"), Range(0, 180), Help("standard deviation of a line's direction"), OnSheet(15)
     ] = Uniform(5, 60)
     surface_ends: Annotated[
         Varied[float],
@@ -76,6 +82,7 @@ class Lines(Geometry):
         Help(
             "probability that an end lies inside the image, at a surface of the foil; other ends leave the image"
         ),
+        OnSheet(1),
     ] = 0.5
     length: Annotated[
         Distribution,
@@ -100,44 +107,71 @@ class Lines(Geometry):
         Unit("px"),
         Range(1, 8192),
         Help("distance between neighbouring kinks (kinked) or pinning points (bowed)"),
+        OnSheet(60, shape="kinked"),
     ] = Uniform(25, 180)
     kink_angle: Annotated[
-        Distribution, Unit("deg"), Range(0, 75), Help("angle by which a kinked line turns at each kink")
+        Distribution,
+        Unit("deg"),
+        Range(0, 75),
+        Help("angle by which a kinked line turns at each kink"),
+        OnSheet(shape="kinked"),
     ] = Uniform(20, 55)
     bowing: Annotated[
         Distribution,
         Range(0, 1),
         Help("stress on a bowed line over that at which its widest segment would be a half circle"),
+        OnSheet(shape="bowed"),
     ] = Uniform(0.25, 0.8)
     pin_scatter: Annotated[
         Varied[float],
         Unit("deg"),
         Range(0, 45),
         Help("standard deviation of the direction from pinning point to pinning point"),
+        OnSheet(0, shape="bowed"),
     ] = 12.0
     curls: Annotated[
-        Varied[float], Range(0, 1), Help("probability that a single line is curled up where it meets a surface")
+        Varied[float],
+        Range(0, 1),
+        Help("probability that a single line is curled up where it meets a surface"),
+        OnSheet(0),
     ] = 0.15
     curl_radius: Annotated[
-        Distribution, Unit("px"), Range(0.5, 1000), Help("radius of a curled end, at most 4 % of the image's side")
+        Distribution,
+        Unit("px"),
+        Range(0.5, 1000),
+        Help("radius of a curled end, at most 4 % of the image's side"),
+        OnSheet(curls=1),
     ] = Uniform(5, 16)
-    curl_angle: Annotated[Distribution, Unit("deg"), Range(0, 270), Help("how far a curled end turns")] = Uniform(
-        40, 200
-    )
+    curl_angle: Annotated[
+        Distribution, Unit("deg"), Range(0, 270), Help("how far a curled end turns"), OnSheet(curls=1)
+    ] = Uniform(40, 200)
     nodes: Annotated[
-        Varied[float], Range(0, 1), Help("probability that another line ends in a node on a single line")
+        Varied[float],
+        Range(0, 1),
+        Help("probability that another line ends in a node on a single line"),
+        OnSheet(0),
     ] = 0.15
     bundles: Annotated[
-        Varied[float], Range(0, 1), Help("probability that the next lines come as a bundle and not as one")
+        Varied[float],
+        Range(0, 1),
+        Help("probability that the next lines come as a bundle and not as one"),
+        OnSheet(0, lines=8),
     ] = 0.15
-    bundle_lines: Annotated[Distribution, Range(2, 50), Help("lines in a bundle")] = Uniform(2, 5)
+    bundle_lines: Annotated[
+        Distribution, Whole(), Range(2, 50), Help("lines in a bundle"), OnSheet(3, bundles=1, lines=5)
+    ] = Uniform(2, 5)
     bundle_spacing: Annotated[
-        Distribution, Unit("px"), Range(2, 2048), Help("mean distance between neighbours in a bundle")
+        Distribution,
+        Unit("px"),
+        Range(2, 2048),
+        Help("mean distance between neighbours in a bundle"),
+        OnSheet(bundles=1),
     ] = Uniform(12, 45)
     min_visible: Annotated[
         Varied[float],
         Range(0, 1),
         Help("smallest part of a line inside the image; shorter ones are left out"),
+        OnSheet(surface_ends=0),
     ] = 0.35
     scale: Annotated[
         Varied[float], Range(0.01, 100), Help("factor on every length: 0.25 makes a 512 px recipe fit 128 px")

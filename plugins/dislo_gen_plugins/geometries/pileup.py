@@ -22,6 +22,7 @@ from dislo_gen import (
     Help,
     LogNormal,
     OneOf,
+    OnSheet,
     OpenCurve,
     Range,
     Scene,
@@ -29,6 +30,7 @@ from dislo_gen import (
     Uniform,
     Unit,
     Varied,
+    Whole,
     component,
     visible_fraction,
 )
@@ -48,17 +50,25 @@ class Pileup(Geometry):
     system and share its slip width. All lengths are in pixels of the image times ``scale``.
     """
 
-    pileups: Annotated[Varied[int], Range(0, 100), Help("pileups per image")] = Uniform(1, 4)
-    dislocations: Annotated[Distribution, Range(1, 200), Help("dislocations in a pileup")] = Uniform(1, 8)
-    max_dislocations: Annotated[Varied[int], Range(0, 1000), Help("most dislocations in one image")] = 20
-    directions: Annotated[Varied[int], Range(1, 12), Help("different slip directions in one image")] = Uniform(
-        1, 3
+    pileups: Annotated[
+        Varied[int], Range(0, 100), Help("pileups per image"), OnSheet(1, offset=Uniform(-0.7, 0.7))
+    ] = Uniform(1, 4)
+    dislocations: Annotated[Distribution, Whole(), Range(1, 200), Help("dislocations in a pileup"), OnSheet(5)] = (
+        Uniform(1, 8)
     )
+    max_dislocations: Annotated[Varied[int], Range(0, 1000), Help("most dislocations in one image")] = 20
+    directions: Annotated[
+        Varied[int],
+        Range(1, 12),
+        Help("different slip directions in one image"),
+        OnSheet(1, pileups=4, angle=Uniform(0, 360), offset=Uniform(-0.7, 0.7)),
+    ] = Uniform(1, 3)
     angle: Annotated[
         Distribution,
         Unit("deg"),
         Range(-360, 360),
         Help("angle of a slip direction to the x axis, clockwise"),
+        OnSheet(0),
     ] = Uniform(0, 360)
     slip_width: Annotated[
         Distribution, Unit("px"), Range(2, 8192), Help("distance between the two slip traces of a plane")
@@ -75,6 +85,7 @@ class Pileup(Geometry):
         Distribution,
         OneOf("free", "equilibrium", "paired"),
         Help("how lines are spaced: drawn one by one, in equilibrium against a locked leader, or in pairs"),
+        OnSheet("free"),
     ] = Choice(("free", "equilibrium", "paired"), weights=(6, 3, 1))
     spacing: Annotated[
         Distribution,
@@ -94,30 +105,35 @@ class Pileup(Geometry):
         Distribution,
         Range(-2, 2),
         Help("height of a bow over the slip width; an S has 0.6 of it on each side"),
+        OnSheet(0.2),
     ] = Choice((-0.3, -0.2, -0.12, -0.06, 0.06, 0.12, 0.2, 0.3))
     run: Annotated[
         Distribution,
         Range(-5, 5),
         Help("how far a line advances along the slip direction, over the slip width"),
     ] = Uniform(-0.7, 0.7)
-    hook_run: Annotated[Distribution, Range(-5, 5), Help("the same for hooks")] = Choice(
+    hook_run: Annotated[Distribution, Range(-5, 5), Help("the same for hooks"), OnSheet(shape="hook")] = Choice(
         (-2.0, -1.5, -1.0, -0.7, 0.7, 1.0, 1.5, 2.0)
     )
     support_points: Annotated[Varied[int], Range(3, 64), Help("support points of each spline")] = Uniform(5, 8)
     roughness: Annotated[
-        Distribution, Unit("px"), Range(0, 100), Help("random shift of each support point, by line")
+        Distribution, Unit("px"), Range(0, 100), Help("random shift of each support point, by line"), OnSheet(0)
     ] = Uniform(0, 0.8)
     drift: Annotated[
         Distribution,
         Unit("px"),
         Range(0, 100),
         Help("random change of slant and bend from line to line, which the following lines inherit"),
+        OnSheet(0),
     ] = Uniform(0, 3)
-    traces: Annotated[Varied[float], Range(0, 1), Help("probability that a pileup has visible slip traces")] = 0.7
+    traces: Annotated[
+        Varied[float], Range(0, 1), Help("probability that a pileup has visible slip traces"), OnSheet(1)
+    ] = 0.7
     min_visible: Annotated[
         Varied[float],
         Range(0, 1),
         Help("smallest part of a line inside the image; shorter ones are left out"),
+        OnSheet(offset=-0.7),
     ] = 0.35
     scale: Annotated[
         Varied[float], Range(0.01, 100), Help("factor on every length: 0.25 makes a 512 px recipe fit 128 px")

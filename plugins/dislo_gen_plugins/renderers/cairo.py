@@ -21,6 +21,7 @@ from dislo_gen import (
     Image,
     LogNormal,
     Normal,
+    OnSheet,
     OpenCurve,
     Range,
     Region,
@@ -59,19 +60,22 @@ class Cairo(Renderer):
         Distribution, Range(0, 1), Help("how much darker than the local background, drawn for each pileup")
     ] = Uniform(0.3, 0.75)
     contrast_variation: Annotated[
-        Varied[float], Range(0, 1), Help("relative standard deviation of the contrast from line to line")
+        Varied[float],
+        Range(0, 1),
+        Help("relative standard deviation of the contrast from line to line"),
+        OnSheet(0),
     ] = Uniform(0.05, 0.25)
     width: Annotated[
         Varied[float], Unit("px"), Range(0.5, 64), Help("full width at half maximum of a line's profile")
     ] = LogNormal(3.2, 0.35, 1.5, 8)
     width_variation: Annotated[
-        Varied[float], Range(0, 1), Help("relative standard deviation of the width from line to line")
+        Varied[float], Range(0, 1), Help("relative standard deviation of the width from line to line"), OnSheet(0)
     ] = Uniform(0.0, 0.12)
     softness: Annotated[
         Varied[float], Range(0, 1), Help("0: a stroke with sharp edges; 1: a Gaussian profile")
     ] = Uniform(0.6, 1.0)
     fading: Annotated[
-        Varied[float], Range(0, 1), Help("how much of the contrast may be lost in places along a line")
+        Varied[float], Range(0, 1), Help("how much of the contrast may be lost in places along a line"), OnSheet(0)
     ] = Uniform(0.1, 0.7)
     beading: Annotated[
         Varied[float],
@@ -79,7 +83,10 @@ class Cairo(Renderer):
         Help("how much of the contrast is lost between the dots of a line that crosses the foil"),
     ] = 0.0
     beads: Annotated[
-        Varied[float], Range(0, 40), Help("dots along a line from one surface of the foil to the other")
+        Varied[float],
+        Range(0, 40),
+        Help("dots along a line from one surface of the foil to the other"),
+        OnSheet(beading=0.6),
     ] = Uniform(3, 9)
     fringe: Annotated[
         Distribution,
@@ -92,7 +99,7 @@ class Cairo(Renderer):
         Help("share of pileups with lines of the opposite sign: bright in bright field"),
     ] = 0.0
     trace_contrast: Annotated[
-        Distribution, Range(-1, 1), Help("contrast of a slip trace: positive dark, negative bright")
+        Distribution, Range(-1, 1), Help("contrast of a slip trace: positive dark, negative bright"), OnSheet(0.15)
     ] = Normal(0.06, 0.1, -0.12, 0.3)
     trace_width: Annotated[
         Distribution, Unit("px"), Range(0.5, 64), Help("full width at half maximum of a slip trace")
@@ -106,12 +113,16 @@ class Cairo(Renderer):
         Distribution,
         Range(0, 1),
         Help("contrast of the spot where a line meets the surface, for each pileup"),
+        OnSheet(0.2),
     ] = Uniform(0.0, 0.4)
     spot_size: Annotated[Varied[float], Range(0, 10), Help("diameter of that spot over the line's width")] = (
         Uniform(1.0, 1.8)
     )
     dark_level: Annotated[
-        Varied[float], Range(0, 1), Help("brightness that a dark field leaves of the background")
+        Varied[float],
+        Range(0, 1),
+        Help("brightness that a dark field leaves of the background"),
+        OnSheet(field="dark"),
     ] = Uniform(0.25, 0.5)
 
     def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:

@@ -16,6 +16,7 @@ from dislo_gen import (
     Help,
     Image,
     LogNormal,
+    OnSheet,
     OpenCurve,
     Range,
     Region,
@@ -104,7 +105,10 @@ class TwoBeam(Renderer):
         Distribution, Range(-1, 1), Help("contrast of curves that are no dislocations: positive dark")
     ] = Uniform(0.2, 0.5)
     dark_level: Annotated[
-        Varied[float], Range(0, 1), Help("brightness that a dark field leaves of the background")
+        Varied[float],
+        Range(0, 1),
+        Help("brightness that a dark field leaves of the background"),
+        OnSheet(field="dark"),
     ] = Uniform(0.25, 0.5)
 
     def draw(self, image: Image, scene: Scene, rng: Generator) -> Image:
