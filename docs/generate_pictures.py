@@ -28,6 +28,7 @@ PAPER = "--background plain --set background.level=0.6"
 SCENE = f"dislo-gen --recipe m2 {PAPER} --set 'effect=[]' --seed 7 -n 1 --size 384 -o scene"
 REPLAY = "dislo-gen replay scene/records/000000.json"
 QUALITY, WIDE = 82, 900
+_OTHERS = ("app-", "files-")  # pictures of the other scripts here
 
 
 @attrs.frozen
@@ -250,7 +251,7 @@ def draw(folder: Path) -> None:
         picture.convert("RGB" if picture.mode != "L" else "L").save(FOLDER / f"{stem}.jpg", quality=QUALITY)
         kept.add(f"{stem}.jpg")
     for old in FOLDER.iterdir():
-        if old.name not in kept and not old.name.startswith("files-"):  # those are of generate_files_pictures.py
+        if old.name not in kept and not old.name.startswith(_OTHERS):
             old.unlink()
 
 
