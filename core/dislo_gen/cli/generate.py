@@ -257,8 +257,7 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
     place = shlex.quote(str(out))
     console.end(
         ("look at", str(out / "preview.png")),
-        ("more", f"dislo-gen add {place} {_more(complete)}") if whole else ("the rest", _resume(out)),
-        ("load", f"dislo_gen.open_dataset({str(out)!r})"),
+        ("for more", f"dislo-gen add {place} {_more(complete)}") if whole else ("the rest", _resume(out)),
     )
 
 

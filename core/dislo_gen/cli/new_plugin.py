@@ -40,8 +40,8 @@ def new_plugin(
     console.say(f"{kind} '{name}' is begun in {folder}:")
     for file in files:
         console.say(f"  {file}")
-    console.say(f"\nNow: cd {shlex.quote(str(folder))}")
-    console.say("  pip install -e '.[test]'")
-    console.say("  pytest")
-    console.say(f"  dislo-gen plugins check {name}")
-    console.say("README.md says how to use it.")
+    console.end(
+        ("look at", str(folder / "README.md")),
+        ("to use it", f"pip install -e {shlex.quote(f'{folder}[test]')}"),
+        ("to check it", f"dislo-gen plugins check {name}"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -133,35 +134,34 @@ def predict(
         failed.append(str(error) if name in str(error) else f"{name}: {error}")
 
     planned = 0
-    try:
-        with console.progress_bar("pictures") as update:
 
-            def progress(now: int, total: int) -> None:
-                nonlocal planned
-                planned = total
-                update(now, total)
+    def kept() -> str:
+        return f"{len(done)} of {_pictures(planned)} complete in {out}." if planned else "Nothing was found yet."
 
-            predict_lines(
-                images,
-                weights,
-                out,
-                frames=frames,
-                scale=scale,
-                line_width=line_width,
-                finding=finding,
-                mirrored=mirrored,
-                cache=cache,
-                overwrite=overwrite,
-                progress=progress,
-                stage=lambda doing, part: update.within(part, doing),
-                tell=tell,
-                broken=broken,
-                drawing=lambda now, total: update(now, total, "film of overlays"),
-            )
-    except KeyboardInterrupt:
-        console.err.print(f"Stopped. {len(done)} of {planned} pictures are complete in {out}.", markup=False)
-        console.err.print("To go on, run the same command again.", markup=False)
-        raise
+    with console.stoppable(kept), console.progress_bar("pictures") as update:
+
+        def progress(now: int, total: int) -> None:
+            nonlocal planned
+            planned = total
+            update(now, total)
+
+        predict_lines(
+            images,
+            weights,
+            out,
+            frames=frames,
+            scale=scale,
+            line_width=line_width,
+            finding=finding,
+            mirrored=mirrored,
+            cache=cache,
+            overwrite=overwrite,
+            progress=progress,
+            stage=lambda doing, part: update.within(part, doing),
+            tell=tell,
+            broken=broken,
+            drawing=lambda now, total: update(now, total, "film of overlays"),
+        )
     _report(done, failed, out, _scales(scales))
     if done and not any(count for _, count in done):
         console.warn(_nothing_found(weights, scales, finding.confidence))
@@ -197,10 +197,10 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
         mean = sum(rest) / len(rest)
         console.say(f"  and {len(rest)} more: {min(rest)} to {max(rest)} lines, {mean:.1f} on average")
     if done:
-        console.say(f"  scale    {scales}")
-        console.say(f"  look at  {_to_look_at(out)}")
-        console.say(f"  curves   {out / 'records'}, and {out / 'labelme'} to correct in labelme")
-        console.say(f"  load     dislo_gen.open_predictions({str(out)!r})")
+        console.say(f"Each was scaled by {scales} for the network.")
+        console.end(
+            ("look at", _to_look_at(out)), ("to correct lines", f"labelme {shlex.quote(str(out / 'labelme'))}")
+        )
     if reasons:
         named = "".join(f"\n  {reason}" for reason in reasons[:_NAMED])
         more = f"\n  and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
@@ -212,17 +212,26 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
 
 
 def _to_look_at(out: Path) -> str:
-    """Return what to look at first: the overview and the films, where there are any, then the overlays."""
+    """Return what to look at first: a film, else the overview; of one picture, its overlay."""
     from dislo_gen.predictions import open_predictions
 
-    drawn = [str(out / each.path) for each in open_predictions(out).manifest.drawn]
-    return ", ".join([*drawn, str(out / "overlays")])
+    predictions = open_predictions(out)
+    drawn = [each.path for each in predictions.manifest.drawn]
+    films = [path for path in drawn if not path.endswith(".png")]
+    if films or drawn:
+        return str(out / (films or drawn)[0])
+    names = predictions.manifest.names
+    return str(out / "overlays" / f"{names[0]}.png") if len(names) == 1 else str(out / "overlays")
 
 
 def _with_source(record: PredictionRecord) -> str:
     """Return a name that does not say by itself whose it is, with what does."""
     frame = f", frame {record.frame}" if record.frames > 1 else ""
     return f"{record.name} ({record.source}{frame})"
+
+
+def _pictures(count: int) -> str:
+    return "1 picture is" if count == 1 else f"{count} pictures are"
 
 
 def _lines(count: int) -> str:

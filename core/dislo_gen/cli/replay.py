@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,7 @@ def replay(
     as_written = build_writer(writer, writer_settings)
     sample = replay_record(record, settings)
     write_replay(sample, folder, as_written, overwrite)
-    console.say(f"Sample {old.index} of seed {old.seed} is in {out}; look at {out / PREVIEW}")
+    console.say(f"Sample {old.index} of seed {old.seed} is in {out}.")
     differences = compare(sample, old)
     if settings:
         kept = "the scene and the masks are the record's" if differences in ([], ["the image differs"]) else None
@@ -50,3 +51,5 @@ def replay(
         raise DatasetError(f"{record}: {', '.join(differences)}{reason}")
     else:
         console.say("Image, masks and scene have the record's bytes.")
+    again = f"dislo-gen replay {shlex.quote(str(record))} --set renderer=two-beam -o calculated"
+    console.end(("look at", str(out / PREVIEW)), *([] if settings else [("drawn otherwise", again)]))

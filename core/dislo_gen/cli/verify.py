@@ -27,7 +27,7 @@ def verify(
 ) -> None:
     """Check every file of a dataset, or of predictions, against its record; exit status 1 if anything differs."""
     from dislo_gen.cli.verify_predictions import verify_folder
-    from dislo_gen.dataset import kind_of_folder, open_dataset
+    from dislo_gen.dataset import PREVIEW, kind_of_folder, open_dataset
     from dislo_gen.errors import DatasetError
     from dislo_gen.files import Folder
     from dislo_gen.predictions import PREDICTIONS_FORMAT
@@ -51,6 +51,10 @@ def verify(
     else:
         how = "as recorded, and as made again" if replayed else "as recorded"
         console.say(f"All {len(opened)} samples are {how}." if len(opened) > 1 else f"The one sample is {how}.")
+        place = shlex.quote(str(dataset))
+        whole = ("to learn from it", f"dislo-gen train {place}")
+        more = whole if replayed else ("to make each again, too", f"dislo-gen verify {place} --replay")
+        console.end(("look at", str(dataset / PREVIEW)), more)
 
 
 def _unable(dataset: Dataset) -> str | None:

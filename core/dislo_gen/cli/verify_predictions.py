@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -45,3 +46,5 @@ def verify_folder(path: Path, *, again: bool) -> None:
         raise typer.Exit(1)
     what = "The one picture's predictions are" if count == 1 else f"The predictions of all {count} pictures are"
     console.say(f"{what} as recorded{note}.")
+    labelme = path / "labelme"
+    console.end(("look at", str(path / "overlays")), ("to correct lines", f"labelme {shlex.quote(str(labelme))}"))

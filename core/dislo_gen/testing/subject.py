@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -29,6 +30,13 @@ class Subject:
     kind: str
     target: Any
     instance: Any
+    _found: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+
+    def once(self, what: str, find: Callable[[], Any]) -> Any:
+        """Return what several checks need and only the first has to find."""
+        if what not in self._found:
+            self._found[what] = find()
+        return self._found[what]
 
     @classmethod
     def of(cls, plugin: Any) -> Subject:
