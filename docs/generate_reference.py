@@ -254,7 +254,7 @@ def parameters_page() -> str:
         "",
     ]
     lines += ["## `component`", "", *document(component), "", "## Markers", ""]
-    for name in ("Range", "Unit", "Help", "OneOf"):
+    for name in ("Range", "Unit", "Help", "OneOf", "Whole", "OnSheet"):
         lines += [f"- `{name}`: {first_line(getattr(markers, name))}"]
     varied = "a `T` to the component; a recipe may write a distribution in its place, drawn anew for each image."
     lines += [f"- `Varied[T]`: {varied}", "", "## Distributions", ""]

@@ -57,10 +57,14 @@ def serve_page(
             session.work.stop()
             ended = stop
     if ended is not None:
-        typer.echo("The page is closed. What you saved stays; what you did not save is gone.", err=True)
+        typer.echo(
+            "Stopped. What you saved stays; what you did not save is gone.\nTo go on: the same command again",
+            err=True,
+        )
+        status = 130 if type(ended) is KeyboardInterrupt else 143  # SIGTERM comes as a kind of it
         if is_busy(_PATIENCE):
-            _leave(130 if type(ended) is KeyboardInterrupt else 143)  # SIGTERM comes as a kind of it
-        raise ended
+            _leave(status)
+        raise typer.Exit(status)
 
 
 def _leave(status: int) -> None:

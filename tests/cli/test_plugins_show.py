@@ -10,7 +10,7 @@ from PIL import Image
 def test_the_sheet_goes_into_the_users_cache(kit, tmp_path):
     said = kit.good("plugins", "show", "blur", XDG_CACHE_HOME=str(tmp_path)).stdout
     path = tmp_path / "dislo-gen" / "sheets" / "effect-blur.png"
-    assert f"Sheet of what its parameters do: {path}" in said
+    assert f"look at  {path}" in said
     with Image.open(path) as picture:
         assert np.asarray(picture).std() > 10
     assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -141,7 +141,7 @@ def test_every_command_takes_the_scale_and_says_and_records_it(
 ) -> None:
     out = tmp_path / "found"
     said = dislo_gen("predict", frames / "0.png", "--model", knowing, "--line-width", "16", "-o", out)
-    assert "scale    0.25" in said
+    assert "Each was scaled by 0.25 for the network." in said
     assert open_predictions(out).record("0").scale == 0.25
     judge = ("evaluate", knowing, "--on", frames, "--metric", "centreline", "-o", tmp_path / "judged")
     said = dislo_gen(*judge)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,6 +57,7 @@ def check(
                 console.say(f"  {outcome.name}: {(outcome.problem or '').splitlines()[0]}")
         raise typer.Exit(1)
     console.say(f"\n{found_kind} '{name}' passes all {total} checks.", style="green")
+    console.end(("to see it", f"dislo-gen plugins show {shlex.quote(name)}"))
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:

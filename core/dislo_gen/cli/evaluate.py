@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,24 +91,33 @@ def evaluate(
     def broken(model: str, data: str, error: DisloGenError) -> None:
         failed.append((model, data, error))
 
-    with console.progress_bar("judging") as progress, quiet():
+    judged: list[object] = []
+
+    def kept() -> str:
+        pairs = "1 network on 1 set" if len(judged) == 1 else f"{len(judged)} pairs of network and set"
+        return (
+            f"{pairs} of {len(weights) * len(sources)} judged, in {out}." if judged else "Nothing was judged yet."
+        )
+
+    with console.stoppable(kept), console.progress_bar("judging") as progress, quiet():
         how: dict[str, Any] = {
             "count": count,
             "seed": seed,
             "mirrored": mirrored,
             "scale": scale,
             "line_width": line_width,
+            "tell": judged.append,
         }
         evaluation = evaluate_networks(weights, sources, metrics, out, **how, progress=progress, broken=broken)
     if evaluation.results:
-        _report(evaluation, out)
+        _report(evaluation, weights, out)
     for model, data, error in failed:
         console.fail(f"{model} on {data}: {error}")
     if failed:
         raise typer.Exit(1 if evaluation.results else 2)
 
 
-def _report(evaluation: Evaluation, out: Path) -> None:
+def _report(evaluation: Evaluation, weights: Sequence[Path], out: Path) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -121,5 +132,15 @@ def _report(evaluation: Evaluation, out: Path) -> None:
                 f"{result.model} has channels; the rest of their lines counts as missed"
             )
     console.out.print(table)
-    console.say(f"  numbers  {out / 'evaluation.json'}")
-    console.say(f"  look at  {out}/matrix-*.png, {out}/by-lines-*.png and {out / 'worst'}")
+    best = shlex.quote(str(_best(evaluation, weights)))
+    console.end(("look at", str(out / "worst")), ("to find lines", f"dislo-gen predict IMAGES --model {best}"))
+
+
+def _best(evaluation: Evaluation, weights: Sequence[Path]) -> Path:
+    """Return the network whose first score is the best, over all sets."""
+
+    def score(model: str) -> float:
+        scores = [result.scores[evaluation.metrics[0]] for result in evaluation.results if result.model == model]
+        return sum(scores) / len(scores) if scores else -1.0
+
+    return max(zip(evaluation.models, weights, strict=True), key=lambda pair: score(pair[0]))[1]

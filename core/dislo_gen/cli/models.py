@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,7 +107,7 @@ def explain(path: Path) -> None:
     from dislo_gen.learning import read_card
     from dislo_gen.ready_weights import find_weights
 
-    path = find_weights(path)
+    asked, path = path, find_weights(path)
     card = read_card(path)
     width, height = card.size
     console.say(f"{path}", style="bold")
@@ -122,3 +123,5 @@ def explain(path: Path) -> None:
         ("made by", ", ".join(f"{name} {version}" for name, version in card.versions.items())),
     ]
     console.table([row for row in rows if row[1]])
+    console.say("")
+    console.end(("try it", f"dislo-gen predict IMAGES --model {shlex.quote(str(asked))}"))

@@ -118,8 +118,8 @@ def show(
     console.out.print(_parameter_table(cls))
     console.say(f"\n{_how_to_use(offer)}")
     console.say("A parameter marked * takes a distribution, too.")
-    if not no_sheet:
-        draw_sheet(offer.kind, offer.name, cls, sheet)
+    drawn = None if no_sheet else draw_sheet(offer.kind, offer.name, cls, sheet)
+    console.end(*([("look at", str(drawn))] if drawn else []), ("try it", _trial(offer)))
 
 
 def _how_to_use(offer: Plugin) -> str:
@@ -133,6 +133,15 @@ def _how_to_use(offer: Plugin) -> str:
     return (
         f"Use it with --{offer.kind} {offer.name}; set a parameter with --set {offer.kind}.PARAMETER=VALUE{which}."
     )
+
+
+def _trial(offer: Plugin) -> str:
+    """Return a command that uses a component."""
+    if offer.kind == "model":
+        return f"dislo-gen train --model {offer.name} -o {offer.name}-run"
+    if offer.kind == "metric":
+        return f"dislo-gen evaluate starter --on m2 -n 20 --metric {offer.name}"
+    return f"dislo-gen --{offer.kind} {offer.name} -o {offer.name}-data"
 
 
 def show_recipe(offer: Plugin) -> None:

@@ -13,8 +13,8 @@ _SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _QUALITY = 90
 
 
-def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> None:
-    """Draw a component's sheet into a file, by default one in the user's cache, and say where it is.
+def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> Path | None:
+    """Draw a component's sheet into a file, by default one in the user's cache; return where it is.
 
     For a kind without a picture nothing is done.
 
@@ -27,7 +27,7 @@ def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> Non
     from dislo_gen.sheet_scene import DRAWN_KINDS
 
     if kind not in DRAWN_KINDS:
-        return
+        return None
     try:
         # A link is written through, as by any other program.
         path = _cached(f"{kind}-{name.replace(':', '-')}.png") if wanted is None else paths.real(wanted)
@@ -40,12 +40,12 @@ def draw_sheet(kind: str, name: str, cls: type[Any], wanted: Path | None) -> Non
         if wanted is not None:
             raise DisloGenError(f"no sheet: {error}") from None
         console.warn(f"no sheet: {error}")
-        return
+        return None
     for problem in sheet.problems:
         console.warn(problem)
-    console.say(f"Sheet of what its parameters do: {wanted or path}")
     if sheet.left_out:
         console.say(sheet.left_out)
+    return wanted or path
 
 
 def check_wanted(kind: str, path: Path | None, no_sheet: bool) -> None:

@@ -205,7 +205,7 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     from dislo_gen._interrupts import interrupt_status
     from dislo_gen.learning import Machine, StoppedError
     from dislo_gen.learning import train as train_network
-    from dislo_gen.learning.folder import CURVES, PREDICTIONS, is_run
+    from dislo_gen.learning.folder import PREDICTIONS, is_run
     from dislo_gen.learning.machine import is_first_process
 
     assert isinstance(machine, Machine)
@@ -231,8 +231,8 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
     if _epochs_done(out) == before:
         console.say(f"Nothing to do: this training is finished after {before} epochs.")
     console.end(
-        ("look at", f"{out / PREDICTIONS} and {out / CURVES}"),
-        ("next", f"dislo-gen predict IMAGES --model {shlex.quote(str(best))}"),
+        ("look at", str(out / PREDICTIONS)),
+        ("to find lines", f"dislo-gen predict IMAGES --model {shlex.quote(str(best))}"),
     )
     _say_before_and_after(out)
 
