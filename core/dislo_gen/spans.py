@@ -136,17 +136,17 @@ def calm(component: C) -> C:
     for parameter in parameters(type(component)):
         value = getattr(component, parameter.name)
         if parameter.on_sheet.value is not attrs.NOTHING and value == parameter.default:
-            changes[parameter.name] = as_value(parameter.on_sheet.value, parameter)
+            changes[parameter.name] = _as_value(parameter.on_sheet.value, parameter)
         elif isinstance(value, Distribution):
-            changes[parameter.name] = as_value(_middle(value, parameter), parameter)
+            changes[parameter.name] = _as_value(_middle(value, parameter), parameter)
     return component.evolve(**changes)
 
 
 def changed(component: C, parameter: Parameter, value: Any) -> C:
     """Return a copy of a calm component with one parameter changed, and with what it needs beside it."""
     others = {one.name: one for one in parameters(type(component))}
-    beside = {name: as_value(given, others[name]) for name, given in parameter.on_sheet.beside.items()}
-    return component.evolve(**beside, **{parameter.name: as_value(value, parameter)})
+    beside = {name: _as_value(given, others[name]) for name, given in parameter.on_sheet.beside.items()}
+    return component.evolve(**beside, **{parameter.name: _as_value(value, parameter)})
 
 
 def _middle(distribution: Distribution, parameter: Parameter) -> Any:
@@ -161,6 +161,6 @@ def _middle(distribution: Distribution, parameter: Parameter) -> Any:
     )
 
 
-def as_value(value: Any, parameter: Parameter) -> Any:
+def _as_value(value: Any, parameter: Parameter) -> Any:
     """Return a value as the component takes it."""
     return Fixed(value) if parameter.distribution and not isinstance(value, Distribution) else value

@@ -146,6 +146,11 @@ def end(*rows: tuple[str, str]) -> None:
         say(f"  {word:<{width}}  {text}")
 
 
+def are(count: int, what: str) -> str:
+    """Return ``1 image is`` or ``2 images are``."""
+    return f"1 {what} is" if count == 1 else f"{count} {what}s are"
+
+
 def table(rows: Iterable[tuple[str, str]]) -> None:
     """Print facts: a word and a text each, whose further lines are below its first."""
     page = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))

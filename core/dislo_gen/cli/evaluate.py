@@ -94,10 +94,7 @@ def evaluate(
     judged: list[object] = []
 
     def kept() -> str:
-        pairs = "1 network on 1 set" if len(judged) == 1 else f"{len(judged)} pairs of network and set"
-        return (
-            f"{pairs} of {len(weights) * len(sources)} judged, in {out}." if judged else "Nothing was judged yet."
-        )
+        return f"{len(judged)} of {len(weights) * len(sources)} judgements are in {out}."
 
     with console.stoppable(kept), console.progress_bar("judging") as progress, quiet():
         how: dict[str, Any] = {

@@ -218,7 +218,7 @@ def run(recipe: object, count: int, seed: int, out: Path, jobs: int, writer: obj
     jobs = jobs or max(1, min(os.cpu_count() or 1, count // _SAMPLES_PER_JOB))
 
     def kept() -> str:
-        return f"{len(complete_indices(Folder(out)))} of {_are(count)} complete in {out}."
+        return f"{len(complete_indices(Folder(out)))} of {console.are(count, 'image')} complete in {out}."
 
     with console.stoppable(kept, lambda: _resume(out)), console.progress_bar("images") as update:
 
@@ -245,7 +245,7 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
     out, planned, complete = dataset.folder.root, dataset.manifest.count, len(dataset)
     whole = complete >= planned
     if made:
-        there = _are(complete) if whole else f"{complete} of the {planned} planned are complete"
+        there = console.are(complete, "image") if whole else f"{complete} of the {planned} planned are complete"
         console.say(f"{_images(made)} in {seconds:.1f} s ({made / seconds:.1f} images/s). {there} in {out}:")
     elif whole:
         console.say(f"Nothing to do: {out} is complete with {_images(complete)}.")
@@ -268,10 +268,6 @@ def _more(complete: int) -> int:
 
 def _images(count: int) -> str:
     return "1 image" if count == 1 else f"{count} images"
-
-
-def _are(count: int) -> str:
-    return f"{_images(count)} {'is' if count == 1 else 'are'}"
 
 
 def _resume(out: Path) -> str:

@@ -136,7 +136,11 @@ def predict(
     planned = 0
 
     def kept() -> str:
-        return f"{len(done)} of {_pictures(planned)} complete in {out}." if planned else "Nothing was found yet."
+        return (
+            f"{len(done)} of {console.are(planned, 'picture')} complete in {out}."
+            if planned
+            else "Nothing was found yet."
+        )
 
     with console.stoppable(kept), console.progress_bar("pictures") as update:
 
@@ -198,9 +202,7 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
         console.say(f"  and {len(rest)} more: {min(rest)} to {max(rest)} lines, {mean:.1f} on average")
     if done:
         console.say(f"Each was scaled by {scales} for the network.")
-        console.end(
-            ("look at", _to_look_at(out)), ("to correct lines", f"labelme {shlex.quote(str(out / 'labelme'))}")
-        )
+        end(out)
     if reasons:
         named = "".join(f"\n  {reason}" for reason in reasons[:_NAMED])
         more = f"\n  and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
@@ -211,6 +213,12 @@ def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, s
         raise typer.Exit(1 if done else 2)
 
 
+def end(out: Path) -> None:
+    """Say where to look in a folder of predictions, and what to do with them."""
+    labelme = shlex.quote(str(out / "labelme"))
+    console.end(("look at", _to_look_at(out)), ("to correct lines", f"labelme {labelme}"))
+
+
 def _to_look_at(out: Path) -> str:
     """Return what to look at first: a film, else the overview; of one picture, its overlay."""
     from dislo_gen.predictions import open_predictions
@@ -218,20 +226,15 @@ def _to_look_at(out: Path) -> str:
     predictions = open_predictions(out)
     drawn = [each.path for each in predictions.manifest.drawn]
     films = [path for path in drawn if not path.endswith(".png")]
-    if films or drawn:
-        return str(out / (films or drawn)[0])
     names = predictions.manifest.names
-    return str(out / "overlays" / f"{names[0]}.png") if len(names) == 1 else str(out / "overlays")
+    overlays = f"overlays/{names[0]}.png" if len(names) == 1 else "overlays"
+    return str(out / (*films, *drawn, overlays)[0])
 
 
 def _with_source(record: PredictionRecord) -> str:
     """Return a name that does not say by itself whose it is, with what does."""
     frame = f", frame {record.frame}" if record.frames > 1 else ""
     return f"{record.name} ({record.source}{frame})"
-
-
-def _pictures(count: int) -> str:
-    return "1 picture is" if count == 1 else f"{count} pictures are"
 
 
 def _lines(count: int) -> str:

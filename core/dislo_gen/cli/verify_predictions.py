@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import typer
 
 from dislo_gen.cli import console
+from dislo_gen.cli.predict import end
 
 _NAMED = 3  # of those that are missing: an interrupted film may lack thousands
 
@@ -46,5 +46,4 @@ def verify_folder(path: Path, *, again: bool) -> None:
         raise typer.Exit(1)
     what = "The one picture's predictions are" if count == 1 else f"The predictions of all {count} pictures are"
     console.say(f"{what} as recorded{note}.")
-    labelme = path / "labelme"
-    console.end(("look at", str(path / "overlays")), ("to correct lines", f"labelme {shlex.quote(str(labelme))}"))
+    end(path)
