@@ -31,7 +31,8 @@ def test_a_built_in_component_passes(check):
     assert done.returncode == 0, done.stderr
     assert [name for _, name in rows(done.stdout)] == [str(one.name) for one in checks_for("writer")]
     assert {result for result, _ in rows(done.stdout)} == {"passed"}
-    assert done.stdout.endswith(f"writer 'folder' passes all {len(checks_for('writer'))} checks.\n")
+    passes = f"writer 'folder' passes all {len(checks_for('writer'))} checks.\n"
+    assert done.stdout.endswith(passes + "  to see it  dislo-gen plugins show folder\n")
 
 
 def test_a_component_of_another_package_passes(check):

@@ -6,10 +6,10 @@ import functools
 from typing import Annotated
 
 import numpy as np
+import scipy
 from numpy.random import Generator
 from numpy.typing import NDArray
 from pyfastnoiselite.pyfastnoiselite import FastNoiseLite, FractalType, NoiseType
-from scipy.ndimage import gaussian_filter1d
 
 from dislo_gen import Background, Help, Image, Range, Size, Uniform, Unit, Varied, component
 
@@ -122,6 +122,6 @@ def _smooth_and_transpose(picture: Image, sigma: float) -> Image:
     """
     smooths = sigma >= _LEAST_SIGMA
     if smooths:
-        picture = gaussian_filter1d(picture, sigma, axis=1)
+        picture = scipy.ndimage.gaussian_filter1d(picture, sigma, axis=1)
     picture = np.ascontiguousarray(picture.T)
-    return gaussian_filter1d(picture, sigma, axis=1) if smooths else picture
+    return scipy.ndimage.gaussian_filter1d(picture, sigma, axis=1) if smooths else picture

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from dislo_gen import LUMINANCE, Image
 from dislo_gen_plugins.backgrounds.patch_bank import Patch
@@ -49,16 +49,19 @@ def tone_down(grey: Image, seed: int) -> Image:
     Returns:
         (N, N) float32 from 0 to 1.
     """
-    ground = _scaled(gaussian_filter(grey, 40.0)).clip(-2, 2)
+    ground = _scaled(scipy.ndimage.gaussian_filter(grey, 40.0)).clip(-2, 2)
     window = np.hanning(len(grey))
     amplitude = np.abs(np.fft.rfft2((grey - grey.mean()) * np.outer(window, window)))
-    amplitude = np.exp(gaussian_filter(np.log(amplitude + 1e-6), 3, mode="wrap"))
+    amplitude = np.exp(scipy.ndimage.gaussian_filter(np.log(amplitude + 1e-6), 3, mode="wrap"))
     noise = np.fft.rfft2(np.random.default_rng(seed).standard_normal(grey.shape))
     texture = np.fft.irfft2(amplitude * noise / np.abs(noise), grey.shape)
-    mottle = _scaled(gaussian_filter(texture, 1.5, mode="wrap") - gaussian_filter(texture, 16.0, mode="wrap"))
+    mottle = _scaled(
+        scipy.ndimage.gaussian_filter(texture, 1.5, mode="wrap")
+        - scipy.ndimage.gaussian_filter(texture, 16.0, mode="wrap")
+    )
     # Contamination and small defects are dark: the dark side of the mottle is the stronger one.
     mottle = np.where(mottle < 0, 1.3 * mottle, 0.7 * mottle)
-    grain = _scaled(texture - gaussian_filter(texture, 1.0, mode="wrap"))
+    grain = _scaled(texture - scipy.ndimage.gaussian_filter(texture, 1.0, mode="wrap"))
     picture: NDArray[np.float64] = _LEVEL + _GROUND * ground + _MOTTLE * mottle + _GRAIN * grain
     return picture.clip(0, 1).astype(np.float32)
 

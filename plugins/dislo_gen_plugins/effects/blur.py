@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+import scipy
 from numpy.random import Generator
-from scipy.ndimage import correlate1d, gaussian_filter1d
 
 from dislo_gen import Effect, Help, Image, OnSheet, Range, Scene, Uniform, Unit, Varied, component
 from dislo_gen_plugins.effects.smear import even_path, smear
@@ -47,9 +47,11 @@ class Blur(Effect):
         for axis in (1, 0) if self.sigma else ():
             if self.sigma < _NARROW:
                 side = self.sigma**2 / 2
-                result = correlate1d(result, [side, 1 - 2 * side, side], axis=axis, mode="nearest")
+                result = scipy.ndimage.correlate1d(result, [side, 1 - 2 * side, side], axis=axis, mode="nearest")
             else:
-                result = gaussian_filter1d(result, self.sigma, axis=axis, truncate=2.5, mode="nearest")
+                result = scipy.ndimage.gaussian_filter1d(
+                    result, self.sigma, axis=axis, truncate=2.5, mode="nearest"
+                )
         return np.clip(result, 0, 1, out=result)
 
     def _along(self, image: Image) -> Image:

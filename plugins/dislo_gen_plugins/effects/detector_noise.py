@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+import scipy
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from dislo_gen import (
     Effect,
@@ -69,9 +69,9 @@ class DetectorNoise(Effect):
             return white_noise(size, rng)
         # Made lying on its side, so that both directions are filtered along rows, which takes half the time.
         noise = white_noise(Size(size.height, size.width), rng)
-        noise = gaussian_filter1d(noise, self.spread, axis=1, truncate=_TRUNCATE, mode="wrap")
+        noise = scipy.ndimage.gaussian_filter1d(noise, self.spread, axis=1, truncate=_TRUNCATE, mode="wrap")
         noise = np.ascontiguousarray(noise.T)
-        noise = gaussian_filter1d(noise, self.spread, axis=1, truncate=_TRUNCATE, mode="wrap")
+        noise = scipy.ndimage.gaussian_filter1d(noise, self.spread, axis=1, truncate=_TRUNCATE, mode="wrap")
         noise *= np.float32(1 / np.square(_kernel(self.spread)).sum())
         return noise
 
@@ -80,4 +80,4 @@ def _kernel(sigma: float) -> NDArray[np.float32]:
     reach = round(_TRUNCATE * sigma)
     impulse = np.zeros(2 * reach + 1, dtype=np.float32)
     impulse[reach] = 1
-    return gaussian_filter1d(impulse, sigma, truncate=_TRUNCATE)
+    return scipy.ndimage.gaussian_filter1d(impulse, sigma, truncate=_TRUNCATE)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import numpy as np
+import scipy
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from dislo_gen import (
     DISLOCATION,
@@ -231,7 +231,7 @@ class Pileup(Geometry):
         points[:, :, 0] -= points[:, :1, 0]
         chords = np.hypot(*np.diff(base, axis=0).T)
         knots = np.concatenate(([0.0], np.cumsum(np.maximum(chords, 1e-3))))
-        spline = CubicSpline(knots, points, axis=1)
+        spline = scipy.interpolate.CubicSpline(knots, points, axis=1)
         fine = spline(np.linspace(0, knots[-1], max(12, math.ceil(knots[-1] / _STEP) + 1)))
         return [(line[:, 0], line[:, 1]) for line in fine]
 

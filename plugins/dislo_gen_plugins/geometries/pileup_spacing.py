@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import roots_genlaguerre
 
 
 @functools.lru_cache(maxsize=64)
 def _unit_equilibrium(count: int) -> NDArray[np.float64]:
     # L_n'(x) = -L^(1)_{n-1}(x): the free dislocations stand at the zeros of the derivative.
-    free, _ = roots_genlaguerre(count - 1, 1)
+    free, _ = scipy.special.roots_genlaguerre(count - 1, 1)
     return np.concatenate(([0.0], np.asarray(free, dtype=np.float64)))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from dislo_gen import Metric, Sample, component
 from dislo_gen_plugins.metrics.common_parameters import Smallest, Threshold, Tolerance
@@ -58,5 +58,7 @@ def _near(points: Points, others: Points, tolerance: float) -> float:
     """Share of points within the tolerance of any of the others."""
     if not len(others):
         return 0.0
-    distances, _ = cKDTree(others).query(points, distance_upper_bound=np.nextafter(tolerance, np.inf))
+    distances, _ = scipy.spatial.cKDTree(others).query(
+        points, distance_upper_bound=np.nextafter(tolerance, np.inf)
+    )
     return float(np.isfinite(distances).mean())

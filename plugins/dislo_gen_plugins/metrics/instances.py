@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial import cKDTree
 
 from dislo_gen import Help, Metric, Range, Sample, component
 from dislo_gen_plugins.metrics.common_parameters import Smallest, Threshold, Tolerance
@@ -60,7 +59,7 @@ class Instances(Metric):
         """How many true lines have a channel of their own."""
         of_true, of_found = shares_near(true, found, tolerance)
         alike = np.minimum(of_true, of_found.T) >= self.share
-        return int(alike[linear_sum_assignment(alike, maximize=True)].sum())
+        return int(alike[scipy.optimize.linear_sum_assignment(alike, maximize=True)].sum())
 
 
 def shares_near(
@@ -79,7 +78,9 @@ def shares_near(
     one, other = np.concatenate(first), np.concatenate(second)
     owner_of_one = np.repeat(np.arange(len(first)), [len(points) for points in first])
     owner_of_other = np.repeat(np.arange(len(second)), [len(points) for points in second])
-    pairs = cKDTree(one).sparse_distance_matrix(cKDTree(other), tolerance, output_type="ndarray")
+    pairs = scipy.spatial.cKDTree(one).sparse_distance_matrix(
+        scipy.spatial.cKDTree(other), tolerance, output_type="ndarray"
+    )
     return (
         _shares(pairs["i"], owner_of_other[pairs["j"]], owner_of_one, len(first), len(second)),
         _shares(pairs["j"], owner_of_one[pairs["i"]], owner_of_other, len(second), len(first)),

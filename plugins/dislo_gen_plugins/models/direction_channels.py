@@ -6,8 +6,8 @@ import itertools
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from dislo_gen import Masks
 
@@ -65,7 +65,7 @@ def _directions(
     x = np.arange(part.shape[1])[None] - part.shape[1] / 2
 
     def around(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-        means: NDArray[np.float64] = uniform_filter(values, window, mode="constant")[own]
+        means: NDArray[np.float64] = scipy.ndimage.uniform_filter(values, window, mode="constant")[own]
         return means
 
     weight, part_x, part_y = around(part, _WINDOW), part * x, part * y

@@ -7,11 +7,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, find_objects, gaussian_filter, label
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from dislo_gen import (
     Finding,
@@ -55,7 +52,7 @@ def follow_lines(
         Lines of a picture of (H, W), the most confident first.
     """
     scale = max(probabilities.shape[1:]) / oversampling / 512
-    smooth = gaussian_filter(probabilities, (0, _SMOOTHING, _SMOOTHING))
+    smooth = scipy.ndimage.gaussian_filter(probabilities, (0, _SMOOTHING, _SMOOTHING))
     labels = _connected(_crests(smooth, finding.threshold * _WEAKER))
     pieces = _without_repeats(_pieces(labels, smooth, finding.threshold, oversampling), _BESIDE / oversampling)
     lines = join_pieces(pieces, finding.gap * scale, finding.angle)
@@ -78,7 +75,7 @@ def _crests(probabilities: NDArray[np.float32], threshold: float) -> NDArray[np.
 
 def _connected(crests: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Number what is connected; the last direction is the first one's neighbour."""
-    labels, count = label(crests, structure=np.ones((3, 3, 3), dtype=np.bool_))
+    labels, count = scipy.ndimage.label(crests, structure=np.ones((3, 3, 3), dtype=np.bool_))
     first, last = labels[0], np.pad(labels[-1], 1)
     height, width = first.shape
     pairs = [np.zeros((2, 0), dtype=labels.dtype)]
@@ -87,8 +84,8 @@ def _connected(crests: NDArray[np.bool_]) -> NDArray[np.int32]:
         touching = (first > 0) & (other > 0)
         pairs.append(np.stack((first[touching], other[touching])))
     one, other = np.concatenate(pairs, axis=1)
-    links = coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(count + 1, count + 1))
-    _, together = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(count + 1, count + 1))
+    _, together = scipy.sparse.csgraph.connected_components(links, directed=False)
     return np.where(labels > 0, together[labels] + 1, 0).astype(np.int32)
 
 
@@ -98,7 +95,7 @@ def _pieces(
     height, width = (side // oversampling for side in labels.shape[1:])
     least = _LEAST * oversampling
     pieces: list[LinePiece] = []
-    for number, box in enumerate(find_objects(labels), start=1):
+    for number, box in enumerate(scipy.ndimage.find_objects(labels), start=1):
         if box is None:
             continue
         own = labels[box] == number
@@ -107,7 +104,7 @@ def _pieces(
             continue
         thin = np.pad(own.any(axis=0), 2)
         corner = (box[2].start - 2, box[1].start - 2)
-        for curve in centrelines(binary_dilation(thin, _TOUCHING), least):
+        for curve in centrelines(scipy.ndimage.binary_dilation(thin, _TOUCHING), least):
             if not isinstance(curve, OpenCurve) or curve.length < least:
                 continue
             points = np.clip((curve.points + corner) / oversampling, 0, (width, height))
@@ -146,7 +143,7 @@ class _Near:
     def __init__(self, points: NDArray[np.float64]) -> None:
         self.points = points
         self.low, self.high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        self._tree: cKDTree | None = None
+        self._tree: scipy.spatial.cKDTree | None = None
 
     def share(self, other: _Near, distance: float) -> float:
         """Return the part of another line's points that are nearer than a distance."""
@@ -155,6 +152,6 @@ class _Near:
             for low, high, near, far in zip(self.low, self.high, other.low, other.high, strict=True)
         ):
             return 0.0  # most lines of a picture are far from each other
-        self._tree = self._tree or cKDTree(self.points)
+        self._tree = self._tree or scipy.spatial.cKDTree(self.points)
         distances, _ = self._tree.query(other.points, distance_upper_bound=distance)
         return float(np.mean(distances < distance))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from scipy.ndimage import uniform_filter
 
 from dislo_gen import Size, arc_length
 
@@ -193,6 +193,6 @@ def _nearest(
     distance = aside - curvature[nearest] * ahead**2 * narrowing / 2
     # Past an end there is no nearer point: the line of the tangent is what is meant, and the weight is the end's.
     # Inside a bend the nearest point jumps from one of its arms to the other; the depth must not.
-    depth = uniform_filter(piece.depth[nearest] + slope[nearest] * ahead, _SMOOTHING, mode="nearest")
+    depth = scipy.ndimage.uniform_filter(piece.depth[nearest] + slope[nearest] * ahead, _SMOOTHING, mode="nearest")
     weight = np.clip(piece.weight[nearest] + fading[nearest] * ahead, 0, 1)
     return distance.astype(np.float32), depth.astype(np.float32), weight.astype(np.float32)
