@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -51,19 +48,3 @@ def test_installed_tested_checked_and_used(package: str, fresh_environment: Any,
         environment.run(["dislo-gen", *words, "-n", 2, "--size", 192, "-o", data], tmp_path)
         assert np.asarray(Image.open(data / "preview.png").convert("L")).std() > 10
         assert "All 2 samples" in environment.run(["dislo-gen", "verify", "--replay", data], tmp_path)
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_typed_as_its_author_checks_it(package: str, tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
-    settings = EXAMPLES / package / "pyproject.toml"
-    assert tomllib.loads(settings.read_text())["tool"]["mypy"]["strict"] is True
-    words = [f"--config-file={settings}", f"--cache-dir={tmp_path}"]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", *words, "-p", package.replace("-", "_")],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "MYPYPATH": str(EXAMPLES / package / "src")},
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stdout

@@ -104,8 +104,8 @@ class Canvas:
 
     def laid_over(self, image: Image) -> Image:
         """Return a picture with this sheet over it, (H, W) float32; where nothing is painted, its very values."""
-        self._canvas.draw()
-        sheet = np.asarray(self._canvas.buffer_rgba())
+        self._canvas.draw()  # type: ignore[no-untyped-call] # its Agg backend has no annotations
+        sheet = np.asarray(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
         opacity = sheet[..., 3] * np.float32(1 / 255)
         laid: Image = image + (sheet[..., 0] * np.float32(1 / 255) - image) * opacity
         return np.clip(laid, 0, 1, out=laid)
