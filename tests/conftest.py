@@ -151,7 +151,7 @@ def _found_in(folder: Path) -> Iterator[Path]:
 
 def _forget() -> None:
     importlib.invalidate_caches()
-    registry.discover.cache_clear()
+    registry.discovered.cache_clear()
     hooks.broker.cache_clear()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar, cast
 
@@ -71,15 +71,35 @@ def group_of(kind: str) -> str:
     return _PLURALS.get(kind, GROUP_PREFIX + kind)
 
 
-@functools.cache
 def discover(group: str) -> tuple[Plugin, ...]:
     """Every entry point of one group, sorted by name and package. Nothing is imported."""
-    kind = next((k for k, plural in _PLURALS.items() if group == plural), group.removeprefix(GROUP_PREFIX))
-    return tuple(sorted((_plugin(kind, e) for e in entry_points(group=group)), key=lambda p: (p.name, p.package)))
+    return discovered().get(group, ())
 
 
-def _plugin(kind: str, entry: EntryPoint) -> Plugin:
-    package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("(unknown)", "")
+@functools.cache
+def discovered() -> Mapping[str, tuple[Plugin, ...]]:
+    """Every entry point of ours, by group; all installed packages are looked through once."""
+    kinds = {group: kind for kind, group in _PLURALS.items()}
+    everything: Any = entry_points()  # of another type in Python 3.12; both are asked like this
+    found: dict[str, tuple[Plugin, ...]] = {}
+    packages: dict[int, tuple[str, str]] = {}
+    for group in everything.groups:
+        if group.startswith(GROUP_PREFIX):
+            kind = kinds.get(group, group.removeprefix(GROUP_PREFIX))
+            offers = (_plugin(kind, entry, packages) for entry in everything.select(group=group))
+            found[group] = tuple(sorted(offers, key=lambda p: (p.name, p.package)))
+    return found
+
+
+def _plugin(kind: str, entry: EntryPoint, packages: dict[int, tuple[str, str]]) -> Plugin:
+    """Return what an entry point offers; a package's metadata, which are read anew each time, are read once."""
+    if entry.dist is None:
+        package, version = "(unknown)", ""
+    else:
+        known = id(entry.dist)
+        if known not in packages:
+            packages[known] = (entry.dist.name, entry.dist.version)
+        package, version = packages[known]
     return Plugin(kind, entry.name, package, version, entry.value.partition("[")[0].strip(), tuple(entry.extras))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from dislo_gen import open_predictions, read_labelled, verify_predictions
+from dislo_gen import Scene, open_predictions, read_labelled, verify_predictions
 
 from .conftest import served
 from .kit import drop, frame, write_film, write_picture
@@ -57,12 +60,12 @@ def undo_all(page: Any) -> None:
 
 
 def go_to(page: Any, number: int) -> None:
-    """Show a frame of the film, from 1; it has as many lines."""
+    """Show the frame of the film that has so many lines; frames count from 0."""
     label = page.locator(".find-frame-number")
-    while (now := int(label.inner_text().split()[0])) != number:
+    while (now := int(label.inner_text().split()[1]) + 1) != number:
         step = 1 if number > now else -1
         page.get_by_role("button", name="Next frame" if step > 0 else "Frame before").click()
-        page.locator(".find-frame-number", has_text=f"{now + step} of").wait_for()
+        page.locator(".find-frame-number", has_text=f"frame {now + step - 1} of").wait_for()
     has_lines(page, number)
 
 
@@ -83,8 +86,21 @@ def total(page: Any) -> str:
     return str(page.locator(".find-total").inner_text())
 
 
+def is_coloured(overlay: Image.Image, scene: Scene) -> list[bool]:
+    """Say for each line of a scene whether the overlay, the right half of a picture, shows it."""
+    pixels = np.asarray(overlay.convert("RGB"), dtype=int)
+    spread = np.ptp(pixels, axis=2)
+    left = overlay.width - frame([]).shape[1]
+    return [bool(spread[y, left + x] > 20) for x, y in (middle_of(line) for line in scene)]
+
+
+def middle_of(line: Any) -> tuple[int, int]:
+    x, y = line.shape.points[len(line.shape.points) // 2]
+    return int(x), int(y)
+
+
 def test_a_film_has_a_slider_over_its_frames_and_a_list_of_lines(page: Any) -> None:
-    assert page.locator(".find-frame-number").inner_text() == "1 of 3"
+    assert page.locator(".find-frame-number").inner_text() == "frame 0 of 3"
     assert total(page).startswith("1 line, ")
     go_to(page, 3)
     first = page.locator(ROWS).first
@@ -111,14 +127,14 @@ def test_sliders_say_at_once_which_lines_there_are(page: Any, folder: Path) -> N
 
 def test_a_line_is_switched_off_kept_undone_and_done_again_by_clicks(page: Any) -> None:
     go_to(page, 2)
-    page.get_by_role("button", name="Switch line 1 off").click()
+    page.get_by_role("button", name="Switch line 0 off").click()
     page.locator(".find-row-off").wait_for()
     assert total(page).startswith("1 line, ")
     page.get_by_role("button", name="Undo (Ctrl+Z)").click()
     page.wait_for_function("document.querySelectorAll('.find-row-off').length === 0")
     page.get_by_role("button", name="Do again (Ctrl+Shift+Z)").click()
     page.locator(".find-row-off").wait_for()
-    page.get_by_role("button", name="Keep line 2").click()
+    page.get_by_role("button", name="Keep line 1").click()
     page.locator(".find-row-kept").wait_for()
     move(page, "shortest", "PageUp", 10)  # what is kept stays, whatever the sliders say
     has_lines(page, 1)
@@ -171,9 +187,11 @@ def test_a_folder_is_chosen(page: Any, tmp_path: Path) -> None:
 
 def test_what_was_chosen_is_saved_as_predictions_and_as_labels(page: Any, folder: Path) -> None:
     go_to(page, 3)
-    page.get_by_role("button", name="Switch line 3 off").click()
+    page.get_by_role("button", name="Switch line 1 off").click()
     page.locator(".find-row-off").wait_for()
     page.get_by_role("checkbox", name="This frame is right").click()
+    page.locator('.find-is-right[aria-checked="true"]').wait_for()
+    has_lines(page, 3)  # what is off stays on the list, and can come back
     page.keyboard.press("s")
     page.get_by_role("dialog").get_by_label("Name of the folder", exact=True).fill("saved")
     page.get_by_role("dialog").get_by_label("Name of the folder of labels").fill("labels")
@@ -184,7 +202,15 @@ def test_what_was_chosen_is_saved_as_predictions_and_as_labels(page: Any, folder
     assert not [
         problem for problem in verify_predictions(predictions.folder.root) if "correct" not in str(problem)
     ]
-    assert len(read_labelled(folder / "out" / "saved" / "labelme")[2].scene) == 2
+    saved = predictions.folder.root
+    assert len(read_labelled(saved / "labelme")[2].scene) == 2
+    numbers = [
+        shape["group_id"] for shape in json.loads((saved / "labelme/film-000002.json").read_text())["shapes"]
+    ]
+    assert numbers == [0, 2]  # as the list has them
+    corrected, found = (Image.open(saved / f"overlays/film-00000{frame}.png") for frame in (2, 1))
+    assert corrected.size == found.size
+    assert is_coloured(corrected, predictions.record("film-000002").scene) == [True, False, True]
     (right,) = read_labelled(folder / "out" / "labels")
     assert len(right.scene) == 2
     assert right.image.shape == frame([]).shape

@@ -48,12 +48,12 @@ def install(monkeypatch, sandbox, tmp_path):
             (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pack-{name}\nVersion: 1.2\n")
             (info / "entry_points.txt").write_text(f"[dislo_gen.hooks]\n{name} = {module.__name__}:{name}\n")
         monkeypatch.syspath_prepend(tmp_path)
-        registry.discover.cache_clear()
+        registry.discovered.cache_clear()
         hooks.broker.cache_clear()
         return registry.discover("dislo_gen.hooks")
 
     yield add
-    registry.discover.cache_clear()
+    registry.discovered.cache_clear()
 
 
 def with_hooks(recipe: Recipe, *names: str) -> Recipe:

@@ -34,8 +34,8 @@ class Choice:
     Attributes:
         off: lines that are none; what is found along one of them is switched off.
         kept: lines that stay as they are, whatever the settings.
-        right: all lines of the frame as they were when the person said that it is right; later settings do not
-            change it. None: nothing was said.
+        right: all lines of the frame, those that are off, too, as they were when the person said that it is right;
+            later settings do not change it. None: nothing was said.
     """
 
     off: tuple[Line, ...] = ()
@@ -109,6 +109,11 @@ def show(found: Sequence[Line], choice: Choice, near: float) -> list[ShownLine]:
             covered |= {other for other in range(len(choice.kept)) if kept_along[other, number] >= SAME}
     shown += [ShownLine(line, "kept") for number, line in enumerate(choice.kept) if number not in covered]
     return sorted(shown, key=lambda each: -each.line.confidence)
+
+
+def numbered(shown: Sequence[ShownLine]) -> dict[int, Line]:
+    """Return the lines that are not switched off, by the number that the page shows at each."""
+    return {number: each.line for number, each in enumerate(shown) if each.state != "off"}
 
 
 def switch(choice: Choice, each: ShownLine, near: float) -> Choice:

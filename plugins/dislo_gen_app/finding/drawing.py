@@ -26,11 +26,15 @@ COLOURS = (
 )
 """Of lines on grey, light or dark; neighbours in the list differ."""
 _OFF = "#9e9e9e"
+_NONE = -1
 
 
 def describe(shown: Sequence[ShownLine], pixel: PixelSize | None) -> list[dict[str, Any]]:
-    """Return lines as the page's scripts take them: number, path, colour, state, and what the list says."""
-    return [_describe(number, each, pixel) for number, each in enumerate(shown, start=1)]
+    """Return lines as the page's scripts take them: number, path, colour, state, and what the list says.
+
+    Numbers are those of overlays and of labelme files, from 0.
+    """
+    return [_describe(number, each, pixel) for number, each in enumerate(shown)]
 
 
 def _describe(number: int, each: ShownLine, pixel: PixelSize | None) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def _describe(number: int, each: ShownLine, pixel: PixelSize | None) -> dict[str
         "x": x,
         "y": y,
         "s": each.state,
-        "c": _OFF if each.state == "off" else COLOURS[(number - 1) % len(COLOURS)],
+        "c": _OFF if each.state == "off" else COLOURS[number % len(COLOURS)],
         "length": length_text(line.length, line.length_nm(pixel)),
         "confidence": f"{line.confidence:.2f}",
     }
@@ -65,13 +69,13 @@ class LinePicture(Element, component="picture.js"):
     """A picture with lines over it; the wheel zooms, dragging moves, a click selects.
 
     Args:
-        pick: called with a line's number, from 1, or 0 for none.
+        pick: called with a line's number, or -1 for none.
     """
 
     def __init__(self, pick: Callable[[int], Any]) -> None:
         super().__init__()
         self.on("pick", lambda event: pick(_number(event)))
-        self._set(lines=[], selected=0, said="", beside=False, bare=False, numbers=True, filter="none")
+        self._set(lines=[], selected=_NONE, said="", beside=False, bare=False, numbers=True, filter="none")
 
     def _set(self, **props: Any) -> None:
         changed = {name: value for name, value in props.items() if self._props.get(name) != value}
@@ -94,7 +98,7 @@ class LinePicture(Element, component="picture.js"):
             width=width,
             height=height,
             lines=lines if looked else [],
-            selected=0 if selected is None else selected + 1,
+            selected=_NONE if selected is None else selected,
             said=said,
         )
 
@@ -111,7 +115,7 @@ class LineList(Element, component="list.js"):
     """The lines in a list.
 
     Args:
-        pick, keep, off: called with a line's number, from 1.
+        pick, keep, off: called with a line's number.
     """
 
     def __init__(self, pick: Callable[[int], Any], keep: Callable[[int], Any], off: Callable[[int], Any]) -> None:
@@ -122,7 +126,7 @@ class LineList(Element, component="list.js"):
 
     def show(self, lines: list[dict[str, Any]], selected: int | None) -> None:
         """Show lines; see `LinePicture.show`."""
-        number = 0 if selected is None else selected + 1
+        number = _NONE if selected is None else selected
         listed = [{key: value for key, value in line.items() if key not in "dxy"} for line in lines]
         if (listed, number) != (self._props["lines"], self._props.get("selected")):
             self._props["lines"], self._props["selected"] = listed, number
@@ -130,7 +134,7 @@ class LineList(Element, component="list.js"):
 
 
 def _number(event: events.GenericEventArguments) -> int:
-    return int(event.args) if isinstance(event.args, (int, float)) else 0
+    return int(event.args) if isinstance(event.args, (int, float)) else _NONE
 
 
 __all__ = ["COLOURS", "LineList", "LinePicture", "describe", "length_text"]

@@ -373,7 +373,7 @@ class Finder:
         right = choice.right is None if right is None else right
         if right == (choice.right is not None):
             return
-        lines = tuple(each.line for each in self.shown if each.state != "off") if right else None
+        lines = tuple(each.line for each in self.shown) if right else None
         self.history.do(now.with_choice(frame, attrs.evolve(choice, right=lines)), frame)
         await self.ask()
 

@@ -112,6 +112,9 @@ class KeepingView:
             frames = "1 frame" if saved.frames == 1 else f"{saved.frames:,} frames"
             corrected = f", {saved.corrected:,} of them as you corrected them" if saved.corrected else ""
             ui.label(f"The lines of {frames}{corrected} are in {saved.folder.absolute()}.")
+            drawn = " and ".join(saved.summaries)
+            if saved.corrected and drawn:
+                ui.label(f"Lines in {drawn} are still those that the network found.").classes("app-quiet")
             for problem in saved.problems[:5]:
                 ui.label(problem).classes("find-problem")
             self._fact("Look at", f"{saved.folder / 'overlays'}, and {saved.folder / 'labelme'} in labelme")

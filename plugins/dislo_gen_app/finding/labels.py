@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dislo_gen import DISLOCATION, Defect, Scene, Size, encode_png, safe_name, write_labelme
-from dislo_gen_app.finding.choices import Chosen
+from dislo_gen_app.finding.choices import Chosen, numbered, show
 from dislo_gen_app.finding.films import Frame, Reader
-from dislo_gen_app.finding.lines import Line
+from dislo_gen_app.finding.lines import Line, nearness
 from dislo_gen_app.pictures import grey
 from dislo_gen_app.saving import save_new
 from dislo_gen_app.work import Progress
@@ -43,21 +43,27 @@ def save_labels(chosen: Chosen, reader: Reader, out: Path, progress: Progress) -
         image = reader.read(frame).image
         save_new(out, f"{name}.png", encode_png(grey(image)))
         height, width = image.shape
-        put_labels(out / f"{name}.json", f"{name}.png", chosen.of(frame).right or (), Size(width, height))
+        lines = numbered(show((), chosen.of(frame), nearness(image.shape)))
+        put_labels(out / f"{name}.json", f"{name}.png", lines, Size(width, height))
     return len(frames)
 
 
-def put_labels(path: Path, image: str, lines: Sequence[Line], size: Size) -> None:
+def scene_of(lines: Mapping[int, Line]) -> Scene:
+    """Return lines as a scene in which each has its number."""
+    return Scene(Defect(DISLOCATION, line.curve, group=number, id=number) for number, line in lines.items())
+
+
+def put_labels(path: Path, image: str, lines: Mapping[int, Line], size: Size) -> None:
     """Write a labelme file.
 
     Args:
         path: of the file.
         image: of the picture, from the file's folder.
-        lines: in px of the picture.
+        lines: in px of the picture, by their numbers.
         size: of the picture.
     """
-    scene = Scene(Defect(DISLOCATION, line.curve, group=n, id=n) for n, line in enumerate(lines))
-    write_labelme(path, scene, image, size, notes=[f"confidence {line.confidence:.2f}" for line in lines])
+    notes = [f"confidence {line.confidence:.2f}" for line in lines.values()]
+    write_labelme(path, scene_of(lines), image, size, notes=notes)
 
 
 def _names(frames: Sequence[Frame]) -> list[str]:

@@ -52,6 +52,11 @@ class Line:
         return float(arc_length(self.points * (pixel.x, pixel.y))[-1])
 
 
+def count_text(count: int) -> str:
+    """Return how many lines there are, in words."""
+    return {0: "no line", 1: "1 line"}.get(count, f"{count:,} lines")
+
+
 def shares(lines: Sequence[Line], others: Sequence[Line], near: float) -> NDArray[np.float64]:
     """Return how much of each line is near each other one, (lines, others) float64 from 0 to 1.
 

@@ -119,7 +119,7 @@ export default {
     up(event) {
       const dragged = this.dragged, was = this.drag;
       this.drag = null;
-      if (was && !dragged && event.type === "pointerup" && !event.target.closest(".find-line")) this.$emit("pick", 0);
+      if (was && !dragged && event.type === "pointerup" && !event.target.closest(".find-line")) this.$emit("pick", -1);
     },
     pick(number) {
       if (!this.dragged) this.$emit("pick", number);

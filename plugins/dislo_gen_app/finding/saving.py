@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import attrs
 
-from dislo_gen import DisloGenError, Predictions, Size
-from dislo_gen_app.finding.choices import Chosen, show
+from dislo_gen import DisloGenError, Micrograph, Predictions, Size, draw_overlay, encode_png
+from dislo_gen_app.finding.choices import Chosen, numbered, show
 from dislo_gen_app.finding.eye import Eye
 from dislo_gen_app.finding.films import Frame, Row
-from dislo_gen_app.finding.labels import put_labels
-from dislo_gen_app.finding.lines import Line, nearness
+from dislo_gen_app.finding.labels import put_labels, scene_of
+from dislo_gen_app.finding.lines import Line, count_text, nearness
 from dislo_gen_app.work import Progress
 
 logger = logging.getLogger("dislo_gen")
@@ -35,6 +35,11 @@ class Saved:
     frames: int
     corrected: int
     problems: tuple[str, ...] = ()
+
+    @property
+    def summaries(self) -> list[str]:
+        """Names of the files that show many frames at once."""
+        return sorted(path.name for path in self.folder.iterdir() if path.suffix in (".mp4", ".png"))
 
 
 def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: tuple[int, int], progress: Progress) -> Saved:
@@ -75,6 +80,7 @@ def save_found(row: Row, chosen: Chosen, eye: Eye, out: Path, which: tuple[int, 
         corrected += 1
         lines = lines_to_save(frame, chosen, eye)
         put_labels(out / "labelme" / f"{name}.json", f"../images/{name}.png", lines, _size(frame, eye))
+        put_overlay(out / "overlays" / f"{name}.png", name, lines, eye.reader.read(frame))
     return Saved(out, len(predictions.names), corrected, tuple(problems))
 
 
@@ -114,15 +120,26 @@ def names_of(row: Row, predictions: Predictions) -> dict[Frame, str]:
     return names
 
 
-def lines_to_save(frame: Frame, chosen: Chosen, eye: Eye) -> Sequence[Line]:
-    """Return the lines of a frame that are not switched off, the most confident first."""
+def lines_to_save(frame: Frame, chosen: Chosen, eye: Eye) -> dict[int, Line]:
+    """Return the lines of a frame that are not switched off, by the numbers that the page shows."""
     choice = chosen.of(frame)
-    if choice.right is not None:
-        return choice.right
-    eye.look(frame, chosen.settings.factor)
-    found = eye.find(frame, chosen.settings)
-    shown = show(found, choice, nearness(eye.reader.read(frame).image.shape))
-    return [each.line for each in shown if each.state != "off"]
+    found: tuple[Line, ...] = ()
+    if choice.right is None:
+        eye.look(frame, chosen.settings.factor)
+        found = tuple(eye.find(frame, chosen.settings))
+    return numbered(show(found, choice, nearness(eye.reader.read(frame).image.shape)))
+
+
+def put_overlay(path: Path, name: str, lines: Mapping[int, Line], picture: Micrograph) -> None:
+    """Draw a picture's lines as they are saved, in place of those that the network found."""
+    overlay = draw_overlay(
+        picture.image,
+        scene_of(lines),
+        confidence=[line.confidence for line in lines.values()],
+        pixel_size=picture.pixel_size,
+        caption=f"{name}, corrected by hand: {count_text(len(lines))}",
+    )
+    path.write_bytes(encode_png(overlay))
 
 
 def _size(frame: Frame, eye: Eye) -> Size:

@@ -10,9 +10,11 @@ from typing import Any
 from nicegui import ui
 
 from dislo_gen_app.finding.drawing import LineList, LinePicture, describe, length_text
+from dislo_gen_app.finding.films import Row
 from dislo_gen_app.finding.films_view import FilmsView
 from dislo_gen_app.finding.finder import Finder
 from dislo_gen_app.finding.keeping_view import KeepingView
+from dislo_gen_app.finding.lines import count_text
 from dislo_gen_app.finding.settings_view import SettingsView
 from dislo_gen_app.keys import on_key
 from dislo_gen_app.moving import Moving, Slider
@@ -45,7 +47,7 @@ class FindSide:
                 self._pick_frame()
             with ui.element("section").classes("find-right"):
                 self._head()
-                self._list = LineList(self._pick, self._on(finder.keep), self._on(finder.switch))
+                self._list = LineList(self._pick, finder.keep, finder.switch)
                 self._keeping = KeepingView(finder)
         self._take_keys()
         finder.listeners.append(self.update)
@@ -146,7 +148,7 @@ class FindSide:
             on_key(SIDE, name, meaning, action)
 
     def _pick(self, number: int) -> None:
-        self.finder.select(number - 1 if number else None)
+        self.finder.select(number if number >= 0 else None)
 
     def _select_next(self, step: int) -> None:
         selected, count = self.finder.selected, len(self.finder.shown)
@@ -157,9 +159,6 @@ class FindSide:
     async def _of_selected(self, act: Callable[[int], Awaitable[None]]) -> None:
         if self.finder.selected is not None:
             await act(self.finder.selected)
-
-    def _on(self, act: Callable[[int], Awaitable[None]]) -> Callable[[int], Awaitable[None]]:
-        return lambda number: act(number - 1)
 
     def update(self) -> None:
         """Show everything as it is now."""
@@ -190,7 +189,7 @@ class FindSide:
         self._frames.props(f"max={max(1, count - 1)}")
         self._frames.set_enabled(count > 1)
         self._moving.show(max(0, finder.position))
-        self._number.set_text(f"{finder.position + 1} of {count}" if count else "")
+        self._number.set_text(_which(finder.row, finder.position) if finder.row else "")
         self._name.set_text(finder.frame.file.name if finder.frame else "")
         self._about.set_text(_about(looked.picture) if looked else "")
 
@@ -202,10 +201,9 @@ class FindSide:
         nanometres = (
             sum(length for length in lengths if length is not None) if on and None not in lengths else None
         )
-        count = "1 line" if len(on) == 1 else f"{len(on)} lines"
         known = finder.frame is not None and finder.frame in finder.seen and not finder.looking
         total = length_text(sum(line.length for line in on), nanometres)
-        self._total.set_text(f"{count}, {total}" if known and on else "no line" if known else "")
+        self._total.set_text(f"{count_text(len(on))}, {total}" if known and on else count_text(0) if known else "")
         self._undo.set_enabled(finder.history.can_undo)
         self._redo.set_enabled(finder.history.can_redo)
         self._right.set_enabled(known)
@@ -213,6 +211,16 @@ class FindSide:
         self._problem.set_text("Stopped." if finder.stopped else finder.problem)
         self._problem.set_visibility(bool(finder.problem) or finder.stopped)
         self._stop.set_visibility(finder.looking)
+
+
+def _which(row: Row, position: int) -> str:
+    """Return which picture of a row it is; a film's frames have the numbers that overlays and file names have."""
+    count = len(row.frames)
+    if not count:
+        return ""
+    if len(row.files) == 1 and count > 1:
+        return f"frame {row.frames[position].number} of {count}"
+    return f"{position + 1} of {count}"
 
 
 def _about(picture: Any) -> str:
