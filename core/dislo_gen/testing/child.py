@@ -1,17 +1,23 @@
-"""The other process of the checks: does a plugin's work there and prints checksums.
+"""The other process of the checks: does a plugin's work there and gives checksums.
 
-``python -m dislo_gen.testing.child`` reads what to do from stdin as JSON.
+``python -m dislo_gen.testing.child`` reads questions from stdin, a line of JSON each, and answers with a line each.
+Where a process can be forked each question is answered by a new one, so that no question knows of another.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import json
 import os
-import subprocess
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any, NoReturn
+
+FORKS = sys.platform == "linux"  # elsewhere a system's own libraries may not outlive a fork, or there is none
 
 # Modules that take long to import or much memory. A plugin imports them where it uses them, not at its top.
 HEAVY = frozenset(
@@ -20,26 +26,6 @@ HEAVY = frozenset(
     matplotlib pandas polars sklearn skimage cv2 dask numba xarray h5py zarr hyperspy IPython
     """.split()  # noqa: SIM905 - a list of so many words is easier to read and to keep
 )
-
-
-def ask(question: dict[str, Any], **environment: str) -> dict[str, Any]:
-    """Ask a new process; the answer is a table.
-
-    Raises:
-        RuntimeError: the process failed; the message ends with what it said.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "dislo_gen.testing.child"],
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise RuntimeError(f"in a process of its own it fails: {last[0]}")
-    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def _digests(kind: str, name: str, plain: dict[str, Any] | None, tasks: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -72,12 +58,69 @@ def _import(module: str) -> dict[str, Any]:
     return {"heavy": sorted(new & HEAVY), "random_state_touched": before != after}
 
 
-def main() -> None:
-    """Answer the question on stdin."""
-    question = json.load(sys.stdin)
-    answer = _import(question["module"]) if "module" in question else _digests(**question)
-    sys.stdout.write("\n" + json.dumps(answer) + "\n")
+def _answer(environment: dict[str, str], question: dict[str, Any]) -> dict[str, Any]:
+    os.environ.clear()
+    os.environ.update(environment)
+    return _import(**question) if "module" in question else _digests(**question)
+
+
+def _forked(asked: dict[str, Any]) -> dict[str, Any]:
+    """Answer in a new process; a table with the answer, or with the last that the process said."""
+    read, write = os.pipe()
+    with tempfile.TemporaryFile() as said:
+        pid = os.fork()
+        if not pid:
+            os.close(read)
+            _be_the_new_one(asked, write, said)
+        os.close(write)
+        with os.fdopen(read) as answers:
+            answer = answers.read()
+        os.waitpid(pid, 0)
+        if answer:
+            return {"answer": json.loads(answer)}
+        said.seek(0)
+        last = said.read().decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        return {"failed": last[0]}
+
+
+def _be_the_new_one(asked: dict[str, Any], write: int, said: IO[bytes]) -> NoReturn:
+    for stream in (1, 2):
+        os.dup2(said.fileno(), stream)
+    try:
+        answer = json.dumps(_answer(**asked))
+    except BaseException:  # whatever it is, it is told, and this process ends here
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    with os.fdopen(write, "w") as answers:
+        answers.write(answer)
+    os._exit(0)
+
+
+def _unforked(asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"answer": _answer(**asked)}
+    except BaseException as error:
+        return {"failed": f"{type(error).__name__}: {error}"}
+
+
+def main(modules: Sequence[str]) -> None:
+    """Answer the questions on stdin.
+
+    Args:
+        modules: what to import before the first, if it is there.
+    """
+    with os.fdopen(os.dup(1), "w") as answers:
+        os.dup2(2, 1)  # what a plugin prints is no answer
+        if FORKS:
+            for module in modules:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(module)
+            gc.freeze()  # the pages that all of this lies on are not copied for every question
+        for line in sys.stdin:
+            answers.write(json.dumps((_forked if FORKS else _unforked)(json.loads(line))) + "\n")
+            answers.flush()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

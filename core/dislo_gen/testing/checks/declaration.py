@@ -12,7 +12,7 @@ import attrs
 from dislo_gen.errors import PluginError
 from dislo_gen.registry import group_of, load
 from dislo_gen.testing.check import NotConformingError, check
-from dislo_gen.testing.child import ask
+from dislo_gen.testing.elsewhere import ask
 from dislo_gen.testing.subject import Subject
 
 _PLAIN = (bool, int, float, str, Path)

@@ -11,7 +11,7 @@ from dislo_gen.component_tables import write_component
 from dislo_gen.interfaces import INTERFACES
 from dislo_gen.size import Size
 from dislo_gen.testing.check import NotConformingError, check
-from dislo_gen.testing.child import ask
+from dislo_gen.testing.elsewhere import ask
 from dislo_gen.testing.exercise import Task, digest
 from dislo_gen.testing.global_state import global_random_states, seeded_globally
 from dislo_gen.testing.subject import Subject
