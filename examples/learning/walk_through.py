@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import itertools
+import runpy
 import shlex
 import subprocess
 import sys
@@ -89,10 +90,15 @@ def walk(out: Path, images: Sequence[Path], plan: dict[str, int], least: float, 
 
 
 def dislo_gen(*words: object) -> None:
-    """Run a command of the program and show it."""
+    """Run a command of the program and show it; it runs in this process, where torch is imported already."""
     command = [str(word) for word in words]
     print(f"\n$ dislo-gen {shlex.join(command)}", flush=True)
-    subprocess.run([sys.executable, "-m", "dislo_gen", *command], check=True)
+    sys.argv = ["dislo-gen", *command]
+    try:
+        runpy.run_module("dislo_gen", run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise
 
 
 def kill_after_first_epoch(*words: object) -> None:

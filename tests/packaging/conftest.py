@@ -105,10 +105,17 @@ def wheel(tracked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_with_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run Python code in a folder of its own, where dislo-gen is what the wheel installed."""
+def installed_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the wheel is installed."""
     target = tmp_path_factory.mktemp("installed")
     pip("install", *OFFLINE, "--target", target, wheel)
+    return target
+
+
+@pytest.fixture(scope="session")
+def run_with_wheel(installed_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run Python code in a folder of its own, where dislo-gen is what the wheel installed."""
+    target = installed_wheel
 
     def run(code: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -129,17 +136,16 @@ def run_with_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run
 class Environment:
     """A virtual environment of its own, in which dislo-gen's wheel and what it needs are installed."""
 
-    def __init__(self, folder: Path, wheel: Path) -> None:
+    def __init__(self, folder: Path, installed_wheel: Path) -> None:
         venv.create(folder, with_pip=False, symlinks=True)
         self.bin = folder / "bin"
         (site,) = folder.glob("lib/*/site-packages")
         # What was downloaded once need not be downloaded again.
-        (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-        for tool in ("pip", "pytest"):  # as if they were installed here
+        (site / "dependencies.pth").write_text(f"{installed_wheel}\n{sysconfig.get_path('purelib')}\n")
+        for tool in ("pip", "pytest", "dislo-gen"):  # as if they were installed here
             script = self.bin / tool
-            script.write_text(f"#!/bin/sh\nexec '{self.bin}/python' -m {tool} \"$@\"\n")
+            script.write_text(f"#!/bin/sh\nexec '{self.bin}/python' -m {tool.replace('-', '_')} \"$@\"\n")
             script.chmod(0o755)
-        self.run(["python", "-m", "pip", "install", "--no-deps", "--no-index", "--force-reinstall", wheel], folder)
 
     def run(self, words: list[object], cwd: Path) -> str:
         """Run a program in it; returns what it printed."""
@@ -168,6 +174,6 @@ class Environment:
 
 
 @pytest.fixture
-def fresh_environment(wheel: Path, tmp_path: Path) -> Callable[[], Environment]:
+def fresh_environment(installed_wheel: Path, tmp_path: Path) -> Callable[[], Environment]:
     """Make a new virtual environment."""
-    return lambda: Environment(tmp_path / "environment", wheel)
+    return lambda: Environment(tmp_path / "environment", installed_wheel)

@@ -1,6 +1,6 @@
 """The other process of the checks: does a plugin's work there and gives checksums.
 
-``python -m dislo_gen.testing.child`` reads questions from stdin, a line of JSON each, and answers with a line each.
+``python -m dislo_gen.testing.child`` reads questions from stdin, a line of JSON each, and answers with lines, too.
 Where a process can be forked each question is answered by a new one, so that no question knows of another.
 """
 
