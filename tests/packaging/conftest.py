@@ -11,6 +11,7 @@ import tempfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -54,23 +55,13 @@ def environment(*folders: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def dislo_gen(third_party: Path) -> Run:
+def dislo_gen(kit: ModuleType, third_party: Path) -> Run:
     """Run the command line beside the third-party packages; fails unless the exit status is as expected."""
-    program = Path(sysconfig.get_path("scripts")) / "dislo-gen"
 
     def run(
         *words: object, status: int = 0, installed: bool = True, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        folders = [third_party] if installed else []
-        done = subprocess.run(
-            [program, *map(str, words)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=cwd,
-            env=environment(*folders),
-            stdin=subprocess.DEVNULL,
-        )
+        done: subprocess.CompletedProcess[str] = kit.run(*words, path=[third_party] if installed else [], cwd=cwd)
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done
@@ -158,6 +149,7 @@ class Environment:
             "COLUMNS": "240",
             "NO_COLOR": "1",
             "MPLBACKEND": "Agg",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # those of the environment behind this one
         }
         program = self.bin / str(words[0])
         done = subprocess.run(

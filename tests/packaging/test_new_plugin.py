@@ -26,27 +26,44 @@ def look(picture: Path) -> None:
     assert pixels.std() > 10, picture
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_from_nothing_to_a_contact_sheet(kind: str, fresh_environment: Any, tmp_path: Path) -> None:
-    if kind == "model":
+LEARNING = ("effect", "hook", "model")  # a network takes as long as all kinds of the other lot
+LOTS = (LEARNING, tuple(sorted(set(KINDS) - set(LEARNING))))
+"""What is installed and tested in one go, so that two processes can try all kinds."""
+
+
+@pytest.mark.parametrize("kinds", LOTS, ids="-".join)
+def test_from_nothing_to_a_contact_sheet(kinds: tuple[str, ...], fresh_environment: Any, tmp_path: Path) -> None:
+    if "model" in kinds:
         pytest.importorskip("torch")
     environment = fresh_environment()
+    for kind in kinds:
+        words = ["--kind", kind, "--author", "A. N. Author"]
+        environment.run(["dislo-gen", "new-plugin", f"my-{kind}", *words], tmp_path)
+    packages = [tmp_path / f"dislo-gen-my-{kind}" for kind in kinds]
+
+    editable = [word for package in packages for word in ("-e", f"{package}[test]")]
+    environment.run(["python", "-m", "pip", "install", *editable], tmp_path)
+    words = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-rA"]
+    told = environment.run(["python", "-m", "pytest", *words, *packages], tmp_path)
+    for kind in kinds:
+        assert re.search(rf"^PASSED .*/test_my_{kind}\.py::", told, re.MULTILINE), kind
+    listed = environment.run(["dislo-gen", "plugins"], tmp_path)
+    for kind, package in zip(kinds, packages, strict=True):
+        assert package.name in listed
+        use(kind, package, environment, tmp_path)
+
+
+def use(kind: str, package: Path, environment: Any, folder: Path) -> None:
+    """Check a plugin and do with it what its README shows."""
     name = f"my-{kind}"
-    environment.run(["dislo-gen", "new-plugin", name, "--kind", kind, "--author", "A. N. Author"], tmp_path)
-    package = tmp_path / f"dislo-gen-{name}"
-
-    environment.run(["python", "-m", "pip", "install", "-e", ".[test]"], package)
-    assert " passed" in environment.run(["python", "-m", "pytest", "-q", "-p", "no:cacheprovider"], package)
-    assert f"{kind} '{name}' passes all" in environment.run(["dislo-gen", "plugins", "check", name], tmp_path)
-    assert f"dislo-gen-{name}" in environment.run(["dislo-gen", "plugins"], tmp_path)
-
+    assert f"{kind} '{name}' passes all" in environment.run(["dislo-gen", "plugins", "check", name], folder)
     usage = (package / "README.md").read_text().partition("## Use")[2].partition("## Change")[0]
     ((language, block),) = BLOCK.findall(usage)
-    environment.run(["bash" if language == "bash" else "python", "-c", block], tmp_path)
+    environment.run(["bash" if language == "bash" else "python", "-c", block], folder)
     if language == "python":
-        look(tmp_path / "prediction.png")
+        look(folder / "prediction.png")
         return
-    data = tmp_path / f"with-{name}"
+    data = folder / f"with-{name}"
     if kind == "model":
         look(data / "predictions.png")
         return
@@ -54,8 +71,8 @@ def test_from_nothing_to_a_contact_sheet(kind: str, fresh_environment: Any, tmp_
     record = json.loads((data / "records" / "000000.json").read_text())
     manifest = json.loads((data / "dataset.json").read_text())
     used = [*record["components"].values(), *manifest["components"].values(), *record["hooks"]]
-    assert {"name": name, "package": f"dislo-gen-{name}", "version": "0.1.0"} in used
-    assert "All 8 samples" in environment.run(["dislo-gen", "verify", "--replay", data], tmp_path)
+    assert {"name": name, "package": package.name, "version": "0.1.0"} in used
+    assert "All 8 samples" in environment.run(["dislo-gen", "verify", "--replay", data], folder)
 
 
 @pytest.fixture(scope="module")
