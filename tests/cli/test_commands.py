@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,13 @@ COMMANDS = [
     ("plugins",),
     ("plugins", "show"),
     ("schema",),
+    ("predict",),
+    ("train",),
+    ("evaluate",),
+    ("app",),
+    ("models",),
+    ("new-plugin",),
+    ("plugins", "check"),
 ]
 HEAVY = ("torch", "torchvision", "lightning", "skimage", "matplotlib", "pandas", "segmentation_models_pytorch")
 
@@ -36,6 +44,28 @@ def test_help_of_every_command(command, option, capsys):
     shown = capsys.readouterr().out
     assert stop.value.code in (0, None)
     assert "Usage: dislo-gen" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80])
+@pytest.mark.parametrize("command", COMMANDS, ids="-".join)
+def test_help_is_whole_at_any_width(command, columns, capsys, monkeypatch):
+    """No word is cut off or broken where the terminal is narrow, and nothing runs over its edge."""
+    narrow, wide = (help_at(width, command, capsys, monkeypatch) for width in (columns, 400))
+    assert max(map(len, narrow.splitlines())) <= columns
+    assert words(narrow) == words(wide)
+
+
+def help_at(width, command, capsys, monkeypatch):
+    from dislo_gen.cli import console, main
+
+    monkeypatch.setattr(console._pages, "width", width)
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    return capsys.readouterr().out
+
+
+def words(shown):
+    return sorted(re.sub("[─│╭╮╰╯]", " ", shown).split())
 
 
 def test_help_of_generate_names_every_option(kit):

@@ -16,6 +16,29 @@ def test_the_sheet_goes_into_the_users_cache(kit, tmp_path):
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize(
+    "words", [("geometry", "pileup"), ("geometries", "pileup"), ("pileup", "--kind", "geometry")]
+)
+def test_the_kind_is_said_as_people_say_it(words, kit):
+    said = kit.good("plugins", "show", *words, "--no-sheet").stdout
+    assert said.startswith("pileup: geometry of package dislo-gen ")
+    assert "\nslip_width*" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["geometri", "pileup"], "geometri pileup: 'geometri' is no kind of plugin; did you mean 'geometries'?"),
+        (["pileup", "lines", "perlin"], "pileup lines perlin: one plugin at a time, by its name or by its kind"),
+        (["geometry", "pileup", "--kind", "effect"], "geometry pileup --kind effect: say one kind"),
+        (["effect", "pileup"], "there is no effect 'pileup'"),
+    ],
+)
+def test_other_words_are_refused(words, sentence, kit):
+    for command in ("show", "check"):
+        assert sentence in kit.refused("plugins", command, *words)
+
+
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_the_sheet_goes_where_it_is_asked_for(suffix, kit, tmp_path):
     path, cache = tmp_path / f"sheet.{suffix}", tmp_path / "cache"

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from dislo_gen.cli import console
+from dislo_gen.cli.kinds import BY_WORD
 
 if TYPE_CHECKING:
     from dislo_gen.registry import Plugin
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 
 
 NameArgument = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of a plugin, as 'dislo-gen plugins' lists it.")
+    list[str],
+    typer.Argument(
+        metavar="[KIND] NAME",
+        help="Name of a plugin, as 'dislo-gen plugins' lists it: pileup, or geometry pileup.",
+    ),
 ]
 KindOption = Annotated[
     str | None,
@@ -26,8 +32,34 @@ KindOption = Annotated[
 ]
 
 
+def name_and_kind(words: Sequence[str], kind: str | None) -> tuple[str, str | None]:
+    """Return the name and the kind that words stand for: ``pileup``, or ``geometry pileup``.
+
+    Args:
+        words: of the command line.
+        kind: that an option says.
+
+    Raises:
+        PluginError: they are something else.
+    """
+    from dislo_gen.errors import PluginError, did_you_mean
+
+    *before, name = words
+    if not before:
+        return name, kind
+    if len(before) > 1:
+        raise PluginError(f"{' '.join(words)}: one plugin at a time, by its name or by its kind and name")
+    found = BY_WORD.get(before[0])
+    if found is None:
+        hint = did_you_mean(before[0], sorted(BY_WORD))
+        raise PluginError(f"{' '.join(words)}: '{before[0]}' is no kind of plugin{hint}")
+    if kind not in (None, found.kind):
+        raise PluginError(f"{' '.join(words)} --kind {kind}: say one kind")
+    return name, found.kind
+
+
 def check(
-    name: NameArgument,
+    words: NameArgument,
     kind: KindOption = None,
     set_: Annotated[
         list[str],
@@ -40,6 +72,7 @@ def check(
     """
     from dislo_gen.testing import checks_for, run_checks
 
+    name, kind = name_and_kind(words, kind)
     found_kind, plugin = _find(name, kind, set_)
     outcomes = []
     total = len(checks_for(found_kind))
@@ -49,7 +82,7 @@ def check(
             outcomes.append(outcome)
             update(done, total)
     failed = sum(not outcome.passed for outcome in outcomes)
-    console.out.print(_table(outcomes))
+    console.page(_table(outcomes))
     if failed:
         console.say(f"\n{found_kind} '{name}' fails {failed} of {total} checks:", style="red")
         for outcome in outcomes:
@@ -60,19 +93,28 @@ def check(
     console.end(("to see it", f"dislo-gen plugins show {shlex.quote(name)}"))
 
 
-def _table(outcomes: Sequence[Outcome]) -> Table:
+def _table(outcomes: Sequence[Outcome]) -> RenderableType:
     """Return a row for each check: what it demands, and below that how a check was failed."""
+    if console.is_narrow():
+        return console.below((_passed(each).append(f"  {each.name}"), _found(each)) for each in outcomes)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "check"):
         table.add_column(heading, no_wrap=True)
     table.add_column("what it demands", overflow="fold")
     for outcome in outcomes:
-        passed = Text("passed", style="green") if outcome.passed else Text("FAILED", style="bold red")
-        found = Text(outcome.demand)
-        if outcome.problem:
-            found += Text(f"\n{outcome.problem}", style="red")
-        table.add_row(passed, Text(outcome.name, style="cyan"), found)
+        table.add_row(_passed(outcome), Text(outcome.name, style="cyan"), _found(outcome))
     return table
+
+
+def _passed(outcome: Outcome) -> Text:
+    return Text("passed", style="green") if outcome.passed else Text("FAILED", style="bold red")
+
+
+def _found(outcome: Outcome) -> Text:
+    found = Text(outcome.demand)
+    if outcome.problem:
+        found.append(f"\n{outcome.problem}", style="red")
+    return found
 
 
 def _find(name: str, kind: str | None, settings: list[str]) -> tuple[str, Any]:

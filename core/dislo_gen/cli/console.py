@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -28,6 +29,7 @@ from dislo_gen._interrupts import interrupt_status
 from dislo_gen.errors import DisloGenError
 from dislo_gen.paths import why
 
+_NARROW = 76  # columns
 SAME = "the same command again"
 """How to go on where a command finds by itself what is there."""
 
@@ -69,6 +71,7 @@ class _Remarks(Console):
 
 
 out: Console = _Results(highlight=False, soft_wrap=True)
+_pages: Console = _Results(highlight=False)
 err: Console = _Remarks(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -95,6 +98,21 @@ def silence(stream: object) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
         os.close(nowhere)
+
+
+def page(*parts: RenderableType) -> None:
+    """Print what is set for the width of the terminal: its lines are broken, not left to run on."""
+    _pages.print(*parts, sep="\n")
+
+
+def is_narrow(columns: int = _NARROW) -> bool:
+    """Say whether the terminal is too narrow for a table whose last column is text."""
+    return _pages.width < columns
+
+
+def below(rows: Iterable[tuple[RenderableType, RenderableType]]) -> RenderableType:
+    """Return rows for a narrow terminal: what each is about stands below its name, indented."""
+    return Group(*(part for name, about in rows for part in (name, Padding(about, (0, 0, 0, 4)))))
 
 
 def say(text: str, style: str = "") -> None:

@@ -37,7 +37,7 @@ def models(
 
     for name in names:
         if not paths.exists(name) and str(name) in {offer.name for offer in plugins("model")}:
-            show(str(name), "model", no_sheet=True)
+            show([str(name)], "model", no_sheet=True)
         else:
             explain(name)
     if not names:

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from dislo_gen.cli import console
-from dislo_gen.cli.check import KindOption, NameArgument, check
+from dislo_gen.cli.check import KindOption, NameArgument, check, name_and_kind
 from dislo_gen.cli.help_pages import Command, Group, filled
 from dislo_gen.cli.kinds import BY_WORD, KINDS, Kind
 from dislo_gen.errors import DisloGenError
 from dislo_gen.parameters import Parameter
 from dislo_gen.registry import Plugin
+
+_WIDE = 110  # columns that a table of parameters needs
 
 
 class _Plugins(Group):
@@ -86,7 +89,7 @@ def _unknown(word: str) -> DisloGenError:
 
 @plugins_app.command("show", cls=Command)
 def show(
-    name: NameArgument,
+    words: NameArgument,
     kind: KindOption = None,
     sheet: Annotated[
         Path | None,
@@ -105,7 +108,7 @@ def show(
     from dislo_gen.cli.sheets import check_wanted, draw_sheet
     from dislo_gen.registry import find, load
 
-    offer = find(name, kind)
+    offer = find(*name_and_kind(words, kind))
     check_wanted(offer.kind, sheet, no_sheet)
     if offer.kind in _SHOWN_OTHERWISE:
         _SHOWN_OTHERWISE[offer.kind](offer)
@@ -115,7 +118,7 @@ def show(
     console.say("")
     console.say(_document(cls))
     console.say("")
-    console.out.print(_parameter_table(cls))
+    console.page(_parameter_table(cls))
     console.say(f"\n{_how_to_use(offer)}")
     console.say("A parameter marked * takes a distribution, too.")
     drawn = None if no_sheet else draw_sheet(offer.kind, offer.name, cls, sheet)
@@ -174,7 +177,7 @@ def _show_hook(offer: Plugin) -> None:
         console.say(f"It alters samples where a recipe names it: --hook {offer.name}.")
     if attrs.has(loaded):
         console.say("")
-        console.out.print(_parameter_table(loaded))
+        console.page(_parameter_table(loaded))
         console.say("\nThese are set in its code: no recipe and no --set reaches the parameters of a hook.")
 
 
@@ -185,17 +188,28 @@ def _document(cls: type) -> str:
     return filled(cls.__doc__ or "(it has no description)")
 
 
-def _parameter_table(cls: type) -> Table:
+def _parameter_table(cls: type) -> RenderableType:
     from dislo_gen.parameters import parameters
 
+    if console.is_narrow(_WIDE):
+        return console.below((_heading(p), Text(p.help)) for p in parameters(cls))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("parameter", "unit", "range", "default", "what it does"):
         table.add_column(heading, overflow="fold")
     for p in parameters(cls):
-        mark = "*" if p.varied or p.distribution else ""
-        row = (p.name + mark, p.unit, range_text(p), default_text(p), p.help)
+        row = (_marked(p), p.unit, range_text(p), default_text(p), p.help)
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+def _marked(parameter: Parameter) -> str:
+    return parameter.name + ("*" if parameter.varied or parameter.distribution else "")
+
+
+def _heading(parameter: Parameter) -> Text:
+    facts = f"  {range_text(parameter)} {parameter.unit}".rstrip()
+    default = default_text(parameter)
+    return Text.assemble((_marked(parameter), "bold"), facts, f"; default {default}" if default else "")
 
 
 def range_text(parameter: Parameter) -> str:

@@ -46,6 +46,9 @@ LabelsOption = Annotated[
     ),
 ]
 
+_HOW = "How it learns"
+_MACHINE = "What it runs on"
+
 
 def train(
     recipe: Annotated[
@@ -65,36 +68,66 @@ def train(
         str | None, typer.Option(metavar="WIDTH[xHEIGHT]", help="Size of the images; by default the recipe's.")
     ] = None,
     channels: Annotated[
-        int | None, typer.Option(min=1, help="What the network can tell apart: instances or directions.")
+        int | None,
+        typer.Option(
+            rich_help_panel=_HOW,
+            min=1,
+            help="How many lines, or directions of lines, the network can tell apart.",
+        ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Epochs.  [default: 20; to tune: 6]", show_default=False)
+        int | None,
+        typer.Option(
+            min=1,
+            help="Rounds; after each it is judged on images kept aside.  [default: 20; to tune: 6]",
+            show_default=False,
+        ),
     ] = None,
     images: Annotated[
         int | None,
-        typer.Option(min=1, help="Images in each epoch.  [default: 1000; to tune: 80]", show_default=False),
+        typer.Option(min=1, help="Images in each round.  [default: 1000; to tune: 80]", show_default=False),
     ] = None,
     batch: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Images in a batch, on each device.  [default: 8; to tune: 4]", show_default=False
+            rich_help_panel=_HOW,
+            min=1,
+            help="Images in a batch, on each device.  [default: 8; to tune: 4]",
+            show_default=False,
         ),
     ] = None,
     learning_rate: Annotated[
         float | None,
-        typer.Option(help="Largest learning rate.  [default: 0.001; to tune: 0.0003]", show_default=False),
+        typer.Option(
+            rich_help_panel=_HOW,
+            help="How fast it learns, at most: the learning rate.  [default: 0.001; to tune: 0.0003]",
+            show_default=False,
+        ),
     ] = None,
     matching: Annotated[
         Literal["in-order", "optimal"] | None,
-        typer.Option(help="How channels are paired with true masks.  [default: optimal]", show_default=False),
+        typer.Option(
+            rich_help_panel=_HOW,
+            help="How channels are paired with the true lines.  [default: optimal]",
+            show_default=False,
+        ),
     ] = None,
     empty_weight: Annotated[
         float | None,
-        typer.Option(min=0, help="Weight that teaches unused channels to stay empty.", show_default=False),
+        typer.Option(
+            rich_help_panel=_HOW,
+            min=0,
+            help="Weight that teaches unused channels to stay empty.",
+            show_default=False,
+        ),
     ] = None,
     encoder_weights: Annotated[
         str | None,
-        typer.Option(help="'imagenet' downloads weights for the encoder to begin with.", show_default=False),
+        typer.Option(
+            rich_help_panel=_HOW,
+            help="'imagenet' downloads weights for the encoder to begin with.",
+            show_default=False,
+        ),
     ] = None,
     from_: Annotated[
         Path | None,
@@ -124,22 +157,36 @@ def train(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="Metric by which the best weights are kept.  [default: length; to tune: centreline]",
+            rich_help_panel=_HOW,
+            help="Score by which the best weights are kept.  [default: length; to tune: centreline]",
             show_default=False,
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same training.")] = 0,
     precision: Annotated[
-        str, typer.Option(help="Arithmetic, in Lightning's words: bf16-mixed, 16-mixed, 32-true, …")
+        str,
+        typer.Option(
+            rich_help_panel=_MACHINE, help="Arithmetic, in Lightning's words: bf16-mixed, 16-mixed, 32-true, …"
+        ),
     ] = "auto",
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu, mps, …")] = "auto",
-    devices: Annotated[str, typer.Option(help="How many devices on each machine, or 'auto'.")] = "auto",
-    nodes: Annotated[int, typer.Option(min=1, help="How many machines.")] = 1,
-    strategy: Annotated[str, typer.Option(help="How devices share the work: auto, ddp, …")] = "auto",
+    accelerator: Annotated[
+        str, typer.Option(rich_help_panel=_MACHINE, help="Processor or graphics card: auto, cpu, gpu, mps, …")
+    ] = "auto",
+    devices: Annotated[
+        str,
+        typer.Option(rich_help_panel=_MACHINE, metavar="N", help="How many of these on each machine, or 'auto'."),
+    ] = "auto",
+    nodes: Annotated[int, typer.Option(rich_help_panel=_MACHINE, min=1, help="How many machines.")] = 1,
+    strategy: Annotated[
+        str, typer.Option(rich_help_panel=_MACHINE, help="How devices share the work: auto, ddp, …")
+    ] = "auto",
     workers: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Processes that make images; by default one for each core but one.", show_default=False
+            rich_help_panel=_MACHINE,
+            min=0,
+            help="Processes that make images; by default one for each core but one.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

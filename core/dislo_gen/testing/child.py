@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Sequence
 from typing import IO, Any, NoReturn
 
-FORKS = sys.platform == "linux"  # elsewhere a system's own libraries may not outlive a fork, or there is none
+from dislo_gen.testing.elsewhere import FORKS
 
 # Modules that take long to import or much memory. A plugin imports them where it uses them, not at its top.
 HEAVY = frozenset(

@@ -12,7 +12,8 @@ from typing import Any
 
 import attrs
 
-from dislo_gen.testing.child import FORKS
+FORKS = sys.platform == "linux"
+"""Whether a process forks for every question: on other systems libraries may not outlive that."""
 
 _MOST = 4
 """Processes that wait for the next question."""
