@@ -221,7 +221,10 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f} {self._unit}/s" if speed else "", style="progress.data.speed")
+        if not speed:
+            return Text()
+        said = f"{speed:.1f} {self._unit}/s" if speed >= 1 else f"{1 / speed:.1f} s each"
+        return Text(said, style="progress.data.speed")
 
 
 class _Bar:

@@ -142,7 +142,7 @@ def predict(
             else "Nothing was found yet."
         )
 
-    with console.stoppable(kept), console.progress_bar("pictures") as update:
+    with console.stoppable(kept), console.progress_bar("pictures", "pictures") as update:
 
         def progress(now: int, total: int) -> None:
             nonlocal planned
