@@ -29,6 +29,11 @@ from dislo_gen import Recipe, hooks, registry
 from dislo_gen.cli.console import RemarkHandler
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: whoever has nothing left to do takes the short ones."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what commands put into the user's cache folder out of the real one."""

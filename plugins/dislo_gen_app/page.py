@@ -23,6 +23,8 @@ from dislo_gen_app.session import Session
 from dislo_gen_app.threads import is_busy
 
 _PATIENCE = 1.0  # s that threads have to end
+_PATIENCE_WITH_WORK = 20.0  # s: a sample, or a step of a training, is brought to its end
+_ENDED = "Stopped. What you saved stays; what you did not save is gone.\nTo go on: the same command again"
 
 
 def serve_page(
@@ -57,12 +59,12 @@ def serve_page(
             session.work.stop()
             ended = stop
     if ended is not None:
-        typer.echo(
-            "Stopped. What you saved stays; what you did not save is gone.\nTo go on: the same command again",
-            err=True,
-        )
         status = 130 if type(ended) is KeyboardInterrupt else 143  # SIGTERM comes as a kind of it
-        if is_busy(_PATIENCE):
+        busy = is_busy(_PATIENCE) and is_busy(_PATIENCE_WITH_WORK)
+        typer.echo(_ENDED, err=True)
+        if session.work.kept:
+            typer.echo(session.work.kept, err=True)
+        if busy:
             _leave(status)
         raise typer.Exit(status)
 

@@ -22,10 +22,11 @@ class Work:
     Attributes:
         title: what is done, or "".
         done, total: how far it is; a total of 0 is not known yet.
+        kept: what the last that was stopped says: what is kept of it, and how to go on.
     """
 
     def __init__(self) -> None:
-        self.title = ""
+        self.title = self.kept = ""
         self.done = self.total = 0
         self._began = 0.0
         self._stop = False
@@ -60,12 +61,19 @@ class Work:
         """
         if self.runs:
             raise RuntimeError(f"{self.title} is not finished yet")
-        self.title, self.done, self.total = title, 0, 0
+        self.title, self.kept, self.done, self.total = title, "", 0, 0
         self._began, self._stop = time.monotonic(), False
         try:
-            return await in_thread(lambda: action(self._step))
+            return await in_thread(lambda: self._do(title, action))
         finally:
             self.title = ""
+
+    def _do(self, title: str, action: Callable[[Progress], T]) -> T:
+        try:
+            return action(self._step)
+        except StoppedError as stopped:
+            self.kept = f"{title}. {stopped}"
+            raise
 
     def _step(self, done: int, total: int) -> None:
         if self._stop:

@@ -463,6 +463,24 @@ def test_stopped_in_the_middle_it_says_how_to_go_on(bench: Bench, folder: Path) 
     assert all("missing" in finding.problem for finding in verify(folder / "out" / "stopped"))
 
 
+def test_ctrl_c_while_images_are_made_says_what_is_kept(look: Any, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / BASE).write_text(RECIPE)
+    with served(tmp_path, "--recipe", BASE) as address:
+        page = look(address)
+        page.get_by_role("tab", name="Make").wait_for()
+        page.keyboard.press("i")
+        page.get_by_label("How many").fill("5000")
+        page.get_by_label("Name of the folder").fill("stopped")
+        page.get_by_role("button", name="Make", exact=True).click()
+        page.locator(".app-work", has_text=re.compile(r"[1-9]\d* of 5000")).wait_for()
+        page.close()
+    count = len(open_dataset(tmp_path / "stopped"))
+    said = (tmp_path / "app.log").read_text()
+    assert "What you saved stays" in said
+    assert f"Making stopped. Stopped. {count} of 5000 images are complete" in said
+    assert said.endswith("To go on: dislo-gen resume stopped\n")
+
+
 def test_a_third_partys_component_has_its_screen(bench: Bench) -> None:
     page = bench.page
     bench.changes(lambda: bench.choose("Add a geometry", "cracks"))

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from dislo_gen import Recipe, generate
+from dislo_gen import Recipe, component_class, generate
 from dislo_gen.files import Folder
 
 FAST = ("--metric", "length", "--count", "2", "--once")
@@ -118,3 +118,28 @@ def test_two_evaluations_do_not_write_into_one_folder(judged, dislo_gen):
     out, command = judged
     with Folder(out).taken():
         assert "another run is writing into this folder" in dislo_gen(*command, status=2)
+
+
+def test_stopped_it_says_what_is_kept_and_goes_on(trained, made, dislo_gen, tmp_path, monkeypatch):
+    """Ctrl-C while the second set is judged: the first is kept, and is not judged again."""
+    metric = component_class("metric", "length")
+    score, calls = metric.score, []
+
+    def count(self, predicted, truth):
+        if truth.image.any():  # not the empty one that tells a metric's numbers
+            calls.append(truth)
+        if stops and len(calls) == 3:
+            raise KeyboardInterrupt
+        return score(self, predicted, truth)
+
+    monkeypatch.setattr(metric, "score", count)
+    command = ("evaluate", trained, "--on", "m2", "--on", made, *FAST, "-o", tmp_path / "out")
+    stops = True
+    said = dislo_gen(*command, status=130)
+    assert f"Stopped. 1 of 2 judgements are in {tmp_path / 'out'}." in said
+    assert "To go on: the same command again" in said
+    stops = False
+    calls.clear()
+    dislo_gen(*command)
+    assert len(calls) == 2
+    assert len(json.loads((tmp_path / "out/evaluation.json").read_text())["results"]) == 2

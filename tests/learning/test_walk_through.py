@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "learning" / "walk_through.py"
 
 
+@pytest.mark.long
 def test_from_nothing_to_lines_in_pictures(tmp_path):
     done = subprocess.run(
         [sys.executable, SCRIPT, "--small", "--out", tmp_path / "walk"],

@@ -26,6 +26,7 @@ def test_there_are_three() -> None:
     assert PACKAGES == ["dislo-gen-loops", "dislo-gen-matplotlib", "dislo-gen-voids"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("package", PACKAGES)
 def test_installed_tested_checked_and_used(package: str, fresh_environment: Any, tmp_path: Path) -> None:
     if package == "dislo-gen-matplotlib":

@@ -31,6 +31,7 @@ LOTS = (LEARNING, tuple(sorted(set(KINDS) - set(LEARNING))))
 """What is installed and tested in one go, so that two processes can try all kinds."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kinds", LOTS, ids="-".join)
 def test_from_nothing_to_a_contact_sheet(kinds: tuple[str, ...], fresh_environment: Any, tmp_path: Path) -> None:
     if "model" in kinds:

@@ -28,6 +28,7 @@ def follow(page: Path, environment: Any, start: Path) -> tuple[Path, str]:
     return folder, printed
 
 
+@pytest.mark.long
 def test_the_guide(fresh_environment: Any, tmp_path: Path) -> None:
     package, printed = follow(DOCS / "guide.md", fresh_environment(), tmp_path)
     assert package == tmp_path / "dislo-gen-ring-loops"
@@ -37,6 +38,7 @@ def test_the_guide(fresh_environment: Any, tmp_path: Path) -> None:
         assert picture.std() > 10
 
 
+@pytest.mark.long
 def test_the_page_on_hooks_and_commands(fresh_environment: Any, tmp_path: Path) -> None:
     package, printed = follow(DOCS / "hooks.md", fresh_environment(), tmp_path)
     assert package == tmp_path / "dislo-gen-stamp"

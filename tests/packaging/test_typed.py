@@ -16,6 +16,7 @@ from dislo_gen.scaffold.kinds import KINDS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PACKAGES = sorted(path.name for path in EXAMPLES.glob("dislo-gen-*"))
+pytestmark = pytest.mark.long
 Mypy = Callable[..., None]
 
 

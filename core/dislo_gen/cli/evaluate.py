@@ -14,6 +14,8 @@ from dislo_gen.cli.predict import MirroredOption
 from dislo_gen.cli.train import LabelsOption, LineWidthOption, PolygonsOption, ScaleOption
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from dislo_gen.errors import DisloGenError
     from dislo_gen.learning import Evaluation
 
@@ -115,22 +117,40 @@ def evaluate(
 
 
 def _report(evaluation: Evaluation, weights: Sequence[Path], out: Path) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("network", "on", "images", *evaluation.metrics):
-        table.add_column(heading, justify="left" if heading in ("network", "on") else "right")
     for result in evaluation.results:
-        scores = [f"{result.scores[number]:.3f}" for number in evaluation.metrics]
-        table.add_row(result.model, result.data, str(result.images), *scores)
         if result.too_many:
             console.warn(
                 f"{result.too_many} of {result.images} images of {result.data} have more lines than "
                 f"{result.model} has channels; the rest of their lines counts as missed"
             )
-    console.out.print(table)
+    console.page(_below(evaluation) if console.is_narrow() else _table(evaluation))
     best = shlex.quote(str(_best(evaluation, weights)))
     console.end(("look at", str(out / "worst")), ("to find lines", f"dislo-gen predict IMAGES --model {best}"))
+
+
+def _table(evaluation: Evaluation) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("network", "on", "images", *evaluation.metrics):
+        table.add_column(heading, justify="left" if heading in ("network", "on") else "right", overflow="fold")
+    for result in evaluation.results:
+        scores = [f"{result.scores[number]:.3f}" for number in evaluation.metrics]
+        table.add_row(result.model, result.data, str(result.images), *scores)
+    return table
+
+
+def _below(evaluation: Evaluation) -> RenderableType:
+    """Return the results for a narrow terminal: the scores of each network on each set below its name."""
+    from rich.text import Text
+
+    return console.below(
+        (
+            Text(f"{result.model} on {result.data}, {result.images} images", style="bold"),
+            Text("  ".join(f"{number} {result.scores[number]:.3f}" for number in evaluation.metrics)),
+        )
+        for result in evaluation.results
+    )
 
 
 def _best(evaluation: Evaluation, weights: Sequence[Path]) -> Path:

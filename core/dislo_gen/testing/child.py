@@ -108,18 +108,22 @@ def main(modules: Sequence[str]) -> None:
     """Answer the questions on stdin.
 
     Args:
-        modules: what to import before the first, if it is there.
+        modules: what to import before the second, if it is there: for one, it would not pay.
     """
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)  # what a plugin prints is no answer
-        if FORKS:
-            for module in modules:
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(module)
-            gc.freeze()  # the pages that all of this lies on are not copied for every question
-        for line in sys.stdin:
+        for number, line in enumerate(sys.stdin):
+            if number == 1:
+                _import_for_all(modules)
             answers.write(json.dumps((_forked if FORKS else _unforked)(json.loads(line))) + "\n")
             answers.flush()
+
+
+def _import_for_all(modules: Sequence[str]) -> None:
+    for module in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    gc.freeze()  # the pages that all of this lies on are not copied for every question
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import attrs
+
+from dislo_gen import paths
 
 FORKS = sys.platform == "linux"
 """Whether a process forks for every question: on other systems libraries may not outlive that."""
@@ -27,7 +28,7 @@ class _Beginning:
         hash_seed: PYTHONHASHSEED.
         path: PYTHONPATH.
         folder: in which it runs.
-        modules: that it imports before it forks.
+        modules: that it imports itself once it is asked again, so that none of its forks need.
     """
 
     hash_seed: str | None
@@ -61,7 +62,7 @@ def ask(question: dict[str, Any], **environment: str) -> dict[str, Any]:
     """
     variables = {**os.environ, **environment}
     beginning = _Beginning(
-        variables.get("PYTHONHASHSEED"), variables.get("PYTHONPATH"), str(Path.cwd()), _modules(question)
+        variables.get("PYTHONHASHSEED"), variables.get("PYTHONPATH"), str(paths.absolute(".")), _modules(question)
     )
     process = _waiting.pop(beginning, None) or beginning.start(variables)
     asked = json.dumps({"environment": variables, "question": question})
@@ -91,8 +92,7 @@ def _exchange(process: subprocess.Popen[str], asked: str) -> dict[str, Any]:
 def _modules(question: dict[str, Any]) -> tuple[str, ...]:
     if "module" in question:  # it is asked what that imports
         return ()
-    usual = ("dislo_gen.testing.exercise", "scipy.ndimage", "scipy.interpolate")
-    return (*usual, "torch") if question.get("kind") == "model" else usual
+    return ("torch",) if question.get("kind") == "model" else ("scipy.ndimage", "scipy.interpolate")
 
 
 def _keep(beginning: _Beginning, process: subprocess.Popen[str]) -> None:
