@@ -27,25 +27,33 @@ def test_there_are_three() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("package", PACKAGES)
-def test_installed_tested_checked_and_used(package: str, fresh_environment: Any, tmp_path: Path) -> None:
-    if package == "dislo-gen-matplotlib":
-        pytest.importorskip("matplotlib")
+def test_installed_tested_checked_and_used(fresh_environment: Any, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
     environment = fresh_environment()
-    source = tmp_path / package
-    shutil.copytree(EXAMPLES / package, source, ignore=shutil.ignore_patterns("__pycache__", ".*_cache", "build"))
-    environment.run(["pip", "install", f"{source}[test]"], tmp_path)
-    assert " passed" in environment.run(["pytest", "-q", "-p", "no:cacheprovider"], source)
-    for kind, name in offers(package):
-        if kind == "recipe":
-            words: list[object] = ["--recipe", name]
-        else:
-            assert f"{kind} '{name}' passes all" in environment.run(
-                ["dislo-gen", "plugins", "check", name], tmp_path
-            )
-            words = ["--geometry", "pileup"] if kind == "geometry" else []
-            words += [f"--{kind}", name]
-        data = tmp_path / f"{kind}-{name}"
-        environment.run(["dislo-gen", *words, "-n", 2, "--size", 192, "-o", data], tmp_path)
-        assert np.asarray(Image.open(data / "preview.png").convert("L")).std() > 10
-        assert "All 2 samples" in environment.run(["dislo-gen", "verify", "--replay", data], tmp_path)
+    sources = [tmp_path / package for package in PACKAGES]
+    for source in sources:
+        ignored = shutil.ignore_patterns("__pycache__", ".*_cache", "build")
+        shutil.copytree(EXAMPLES / source.name, source, ignore=ignored)
+    environment.run(["pip", "install", *(f"{source}[test]" for source in sources)], tmp_path)
+    words = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-rA"]
+    told = environment.run(["pytest", *words, *sources], tmp_path)
+    for source in sources:
+        for path in source.glob("tests/test_*.py"):
+            assert f"/{path.name}::" in told
+    for package in PACKAGES:
+        for kind, name in offers(package):
+            use(kind, name, environment, tmp_path)
+
+
+def use(kind: str, name: str, environment: Any, folder: Path) -> None:
+    """Check a component, make images with it, and make them again."""
+    if kind == "recipe":
+        words: list[object] = ["--recipe", name]
+    else:
+        assert f"{kind} '{name}' passes all" in environment.run(["dislo-gen", "plugins", "check", name], folder)
+        words = ["--geometry", "pileup"] if kind == "geometry" else []
+        words += [f"--{kind}", name]
+    data = folder / f"{kind}-{name}"
+    environment.run(["dislo-gen", *words, "-n", 2, "--size", 192, "-o", data], folder)
+    assert np.asarray(Image.open(data / "preview.png").convert("L")).std() > 10
+    assert "All 2 samples" in environment.run(["dislo-gen", "verify", "--replay", data], folder)
