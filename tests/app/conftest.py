@@ -21,7 +21,7 @@ Begin = Callable[..., AbstractContextManager[str]]
 
 
 @contextmanager
-def served(folder: Path, *arguments: str) -> Iterator[str]:
+def served(folder: Path, *arguments: str, **environment: str) -> Iterator[str]:
     """Run ``dislo-gen app`` in a folder; yields the page's address. Ctrl-C ends it."""
     with (folder / "app.log").open("w+") as log:
         process = subprocess.Popen(
@@ -30,7 +30,7 @@ def served(folder: Path, *arguments: str) -> Iterator[str]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
         )
         assert process.stdout is not None
         try:

@@ -243,6 +243,19 @@ def test_the_network_is_tuned_on_what_is_right_and_looks_again(page: Any, folder
     page.get_by_role("dialog").wait_for(state="detached")
 
 
+def test_without_torch_it_says_what_to_install_and_the_rest_works(look: Any, tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "sitecustomize.py").write_text("import sys\nsys.modules['torch'] = None\n")
+    write_film(tmp_path / "film.tif", 2)
+    with served(tmp_path, "film.tif", PYTHONPATH=str(tmp_path / "without")) as address:
+        page = look(address)
+        page.get_by_role("tab", name="Find").click()
+        page.locator(".find-problem", has_text="pip install 'dislo-gen[train]'").wait_for()
+        assert page.locator(".find-panes img").count() == 1  # the frame is shown all the same
+        page.get_by_role("tab", name="Make").click()
+        page.locator("[data-name=made]").wait_for()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(800, "dark"), (1280, "light")])
 def test_nothing_is_cut_off(address: str, look: Any, width: int, scheme: str) -> None:
     page = look(address, width=width, scheme=scheme)
