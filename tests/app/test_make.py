@@ -54,6 +54,15 @@ CROWDED = """
 """
 
 
+# Fields out of whose frame their text reaches.
+OUTSIDE = """
+() => [...document.querySelectorAll(".q-field__native")].filter((text) => {
+    const inner = text.getBoundingClientRect(), outer = text.closest(".q-field__control").getBoundingClientRect();
+    return inner.height && (inner.bottom > outer.bottom + 2 || inner.top < outer.top - 2);
+}).map((text) => text.textContent)
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: Any) -> Path:
     folder = Path(tmp_path_factory.mktemp("make"))
@@ -519,6 +528,7 @@ def test_nothing_is_cut_off(bench: Bench) -> None:
         page.locator(f"body.body--{scheme}").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CROWDED) == []
+        assert page.evaluate(OUTSIDE) == []
 
 
 def test_a_recipe_with_a_mistake_is_told_before_there_is_a_page(tmp_path: Path) -> None:

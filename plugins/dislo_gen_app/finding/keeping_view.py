@@ -161,8 +161,8 @@ class KeepingView:
             labels = None if labelled else self._name("Name of the folder of labels", f"{finder.row.stem}-labels")
             name = self._name("Name of the folder of the tuned network", "tuned")
             with ui.expansion("How long").props("dense dense-toggle").classes("w-full"):
-                epochs = ui.number("Epochs", value=usual["epochs"], min=1, step=1, format="%d")
-                images = ui.number("Images in each", value=usual["images"], min=1, step=1, format="%d")
+                epochs = ui.number("Rounds (epochs)", value=usual["epochs"], min=1, step=1, format="%d")
+                images = ui.number("Images in each round", value=usual["images"], min=1, step=1, format="%d")
             ui.label("How long it will take is said first; it can be stopped, and goes on later.").classes(
                 "app-quiet"
             )
@@ -173,7 +173,7 @@ class KeepingView:
                 if out is None or folder is None:
                     return
                 if not (epochs.value and images.value):
-                    say_mistake("how long: epochs and images must be whole numbers from 1")
+                    say_mistake("how long: rounds and images must be whole numbers from 1")
                     return
                 dialog.close()
                 weights = (await in_thread(finder.eye.open)).file

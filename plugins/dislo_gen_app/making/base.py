@@ -32,7 +32,7 @@ class Base:
         with ui.element("div").classes("make-base"):
             with ui.element("div").classes("make-head"):
                 self._choice = ui.select(self._names(), value=making.base or _USUAL, label="Recipe")
-                self._choice.props("dense options-dense outlined").classes("make-choice")
+                self._choice.props("dense options-dense outlined").classes("make-name")
                 self._choice.props["aria-label"] = "Recipe"
                 self._choice.on_value_change(self._chosen)
                 anew = ui.button(icon="undo", on_click=lambda: self._begin(making.base)).props("flat round dense")
