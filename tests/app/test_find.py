@@ -254,6 +254,7 @@ def test_without_torch_it_says_what_to_install_and_the_rest_works(look: Any, tmp
         assert page.locator(".find-panes img").count() == 1  # the frame is shown all the same
         page.get_by_role("tab", name="Make").click()
         page.locator("[data-name=made]").wait_for()
+        page.close()  # before its server ends, of which it would complain
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(800, "dark"), (1280, "light")])
