@@ -174,3 +174,12 @@ def test_huge_size_is_refused_before_memory_is_taken(cli):
     status, _, err = cli("--size", "8193", "-n", 1, "-o", "d")
     assert status == 2
     assert "8192" in err
+
+
+def test_a_ready_recipe_is_kept_as_a_file_and_read(kit, tmp_path):
+    shown = kit.good("recipes", "narrow").stdout
+    (tmp_path / "mine.toml").write_text(shown)
+    kit.good("--recipe", "mine.toml", "-n", 1, "--size", 64, "-o", "mine", cwd=tmp_path)
+    kit.good("--recipe", "narrow", "-n", 1, "--size", 64, "-o", "theirs", cwd=tmp_path)
+    image = "images/000000.png"
+    assert (tmp_path / "mine" / image).read_bytes() == (tmp_path / "theirs" / image).read_bytes()

@@ -284,7 +284,7 @@ def test_it_is_said_which_labels_somebody_corrected(here, predict, caplog):
     assert "of 2 pictures all are what a network found" in caplog.text
     correct(here / "found/labelme/a.json")
     read_labelled("found")
-    assert "1 were corrected by somebody, and 1 are what a network found" in caplog.text
+    assert "1 was corrected by somebody, and 1 is what a network found" in caplog.text
 
 
 def test_what_was_found_is_right_where_it_is_judged_by_itself(here, predict, dislo_gen, dark_weights):

@@ -148,11 +148,15 @@ def _trial(offer: Plugin) -> str:
 
 
 def show_recipe(offer: Plugin) -> None:
-    """Print a recipe as it is written, and how to use it."""
-    console.say(f"{offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
+    """Print a recipe as it is written, and how to use it; all else is a comment, so that it can be kept as a file.
+
+    ``dislo-gen recipes narrow > mine.toml`` gives a file that ``--recipe mine.toml`` reads.
+    """
+    console.say(f"# {offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
     console.out.print(Text(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}\n"))
-    console.say("Any option and --set changes it. Save it as a file of yours, NAME.toml, to change it for good.")
-    console.end(("try it", f"dislo-gen --recipe {offer.name} -o {offer.name}-data"))
+    kept = f"dislo-gen recipes {offer.name} > mine.toml, change it, dislo-gen --recipe mine.toml"
+    console.say(f"# to try it         dislo-gen --recipe {offer.name} -o {offer.name}-data")
+    console.say(f"# to make it yours  {kept}")
 
 
 def _show_weights(offer: Plugin) -> None:

@@ -83,7 +83,7 @@ def predict(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="How lines are put together: threshold=0.4, confidence=0.6, shortest=20, gap=30, angle=50, "
+            help="How lines are put together: threshold=0.4, confidence=0.65, shortest=20, gap=30, angle=50, "
             "duplicate=0.5.",
         ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it

@@ -78,9 +78,12 @@ def said_of_predictions(folder: Path) -> str:
         return said
     corrected = sum(is_corrected(predictions.folder, name) for name in predictions.names)
     count = len(predictions.names)
-    others = "all are what a network found" if not corrected else f"{corrected} were corrected by somebody"
+    others = "all are what a network found"
+    if corrected:
+        others = f"{corrected} {'was' if corrected == 1 else 'were'} corrected by somebody"
     if 0 < corrected < count:
-        others += f", and {count - corrected} are what a network found"
+        found = count - corrected
+        others += f", and {found} {'is' if found == 1 else 'are'} what a network found"
     return f"{said}: of {count} pictures {others}"
 
 
