@@ -60,7 +60,7 @@ def serve_page(
             ended = stop
     if ended is not None:
         status = 130 if type(ended) is KeyboardInterrupt else 143  # SIGTERM comes as a kind of it
-        busy = is_busy(_PATIENCE) and is_busy(_PATIENCE_WITH_WORK)
+        busy = is_busy(_PATIENCE) and (not session.work.in_hand or is_busy(_PATIENCE_WITH_WORK))
         typer.echo(_ENDED, err=True)
         if session.work.kept:
             typer.echo(session.work.kept, err=True)

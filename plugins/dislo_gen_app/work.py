@@ -22,11 +22,12 @@ class Work:
     Attributes:
         title: what is done, or "".
         done, total: how far it is; a total of 0 is not known yet.
+        in_hand: what a thread is at; unlike the title it outlasts the page's end.
         kept: what the last that was stopped says: what is kept of it, and how to go on.
     """
 
     def __init__(self) -> None:
-        self.title = self.kept = ""
+        self.title = self.in_hand = self.kept = ""
         self.done = self.total = 0
         self._began = 0.0
         self._stop = False
@@ -69,11 +70,14 @@ class Work:
             self.title = ""
 
     def _do(self, title: str, action: Callable[[Progress], T]) -> T:
+        self.in_hand = title
         try:
             return action(self._step)
         except StoppedError as stopped:
             self.kept = f"{title}. {stopped}"
             raise
+        finally:
+            self.in_hand = ""
 
     def _step(self, done: int, total: int) -> None:
         if self._stop:

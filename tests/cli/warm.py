@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
-HERE = os.name == "posix" and sys.platform != "darwin"  # a fork there may end in Apple's libraries
+HERE = sys.platform == "linux"  # elsewhere libraries may not outlive a fork, and there is no /proc
 
 
 _MODULES = ("dislo_gen.cli.app", "scipy.interpolate", "scipy.ndimage", "typer.rich_utils", "typer._adapters")

@@ -133,10 +133,15 @@ class Environment:
         (site,) = folder.glob("lib/*/site-packages")
         # What was downloaded once need not be downloaded again.
         (site / "dependencies.pth").write_text(f"{installed_wheel}\n{sysconfig.get_path('purelib')}\n")
-        for tool in ("pip", "pytest", "dislo-gen"):  # as if they were installed here
-            script = self.bin / tool
-            script.write_text(f"#!/bin/sh\nexec '{self.bin}/python' -m {tool.replace('-', '_')} \"$@\"\n")
-            script.chmod(0o755)
+        for tool in ("pip", "pytest"):  # as if they were installed here
+            self._put_script(tool, f"#!/bin/sh\nexec '{self.bin}/python' -m {tool} \"$@\"\n")
+        _, _, code = (installed_wheel / "bin" / "dislo-gen").read_text().partition("\n")
+        self._put_script("dislo-gen", f"#!{self.bin}/python\n{code}")  # the wheel's own, with this Python
+
+    def _put_script(self, name: str, text: str) -> None:
+        script = self.bin / name
+        script.write_text(text)
+        script.chmod(0o755)
 
     def run(self, words: list[object], cwd: Path) -> str:
         """Run a program in it; returns what it printed."""
@@ -149,7 +154,6 @@ class Environment:
             "COLUMNS": "240",
             "NO_COLOR": "1",
             "MPLBACKEND": "Agg",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # those of the environment behind this one
         }
         program = self.bin / str(words[0])
         done = subprocess.run(

@@ -44,7 +44,7 @@ def test_from_nothing_to_a_contact_sheet(kinds: tuple[str, ...], fresh_environme
 
     editable = [word for package in packages for word in ("-e", f"{package}[test]")]
     environment.run(["python", "-m", "pip", "install", *editable], tmp_path)
-    words = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-rA"]
+    words = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-rA", "-W", "error"]
     told = environment.run(["python", "-m", "pytest", *words, *packages], tmp_path)
     for kind in kinds:
         assert re.search(rf"^PASSED .*/test_my_{kind}\.py::", told, re.MULTILINE), kind

@@ -81,6 +81,8 @@ def _page(command: Any, context: Any) -> Iterator[RenderableType]:
         panels.setdefault(getattr(param, "rich_help_panel", None) or usual, []).append(_row(param, *record))
     for title in sorted(panels, key=lambda title: _FIRST.index(title) if title in _FIRST else len(_FIRST)):
         yield _panel(title, panels[title])
+    if command.epilog:
+        yield Padding(Lines(*_paragraphs(command.epilog)), 1)
 
 
 def _paragraphs(text: str) -> Iterator[RenderableType]:

@@ -155,8 +155,9 @@ def show_recipe(offer: Plugin) -> None:
     console.say(f"# {offer.name}: recipe of package {offer.package} {offer.version}", style="bold")
     console.out.print(Text(f"\n{Path(str(offer.load())).read_text(encoding='utf-8').strip()}\n"))
     kept = f"dislo-gen recipes {offer.name} > mine.toml, change it, dislo-gen --recipe mine.toml"
-    console.say(f"# to try it         dislo-gen --recipe {offer.name} -o {offer.name}-data")
-    console.say(f"# to make it yours  {kept}")
+    console.end(
+        ("# to try it", f"dislo-gen --recipe {offer.name} -o {offer.name}-data"), ("# to make it yours", kept)
+    )
 
 
 def _show_weights(offer: Plugin) -> None:
