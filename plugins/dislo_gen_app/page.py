@@ -52,7 +52,8 @@ def serve_page(
         def page() -> None:
             frame(session, {"Make": MakeSide(session).build, "Find": FindSide(session).build})
 
-        ui.run_with(application, title="dislo-gen", dark=None, reconnect_timeout=10, show_welcome_message=False)
+        # A browser on a busy machine may not answer for a while; the library takes 0.4 of this as the longest.
+        ui.run_with(application, title="dislo-gen", dark=None, reconnect_timeout=60, show_welcome_message=False)
         try:
             run_server(application, port, browser, _tell)
         except KeyboardInterrupt as stop:
