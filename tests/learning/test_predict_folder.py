@@ -281,7 +281,7 @@ def test_it_is_said_which_labels_somebody_corrected(here, predict, caplog):
     predict(picture(here / "a.png", 20), picture(here / "b.png", 30))
     logging.getLogger("dislo_gen").propagate = True
     read_labelled("found")
-    assert "of 2 pictures all are what a network found" in caplog.text
+    assert "of 2 pictures all are what a network found; what is wrong in these is taken for true" in caplog.text
     correct(here / "found/labelme/a.json")
     read_labelled("found")
     assert "1 was corrected by somebody, and 1 is what a network found" in caplog.text

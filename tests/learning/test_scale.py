@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ from dislo_gen import (
     DISLOCATION,
     Defect,
     OpenCurve,
+    Recipe,
     Region,
     Sample,
     Scene,
@@ -36,10 +38,12 @@ from dislo_gen.learning import (
     save_weights,
     scale_for,
 )
+from dislo_gen.learning import found_widths
 from dislo_gen.learning.windows import random_window, whole
 
 KNOWN = LineWidths(4.0, 2.0, 5.0, 50)
 SIDE = 192
+DEFAULT = Recipe.from_names(size=128).to_dict()
 
 
 def picture(width: float, sign: int = -1, *, beside: float = 0.0, contrast: float = 0.4, seed: int = 0) -> Sample:
@@ -215,3 +219,30 @@ def test_what_recipes_draw_is_what_a_network_knows(dark_weights: Any) -> None:
     found = known_widths(attrs.evolve(read_card(dark_weights), recipes=(recipe.to_dict(),)))
     assert found is not None
     assert found.median == pytest.approx(5, rel=0.3)
+
+
+def test_lines_of_a_width_that_the_network_does_not_know_are_told(
+    knowing: Any, dislo_gen: Any, tmp_path: Any
+) -> None:
+    for name, width in (("wide", 14.0), ("known", 4.0)):
+        (tmp_path / f"{name}.png").write_bytes(encode_png(picture(width).image))
+    find = ("predict", tmp_path / "wide.png", "--model", knowing, "--scale", "1", "-o", tmp_path / "found")
+    said = " ".join(dislo_gen(*find).split())
+    assert "wider than most that it learnt from (2 to 5 px, 4 px in the middle)" in said
+    (width,) = re.findall(r"--line-width ([\d.]+) finds", said)
+    assert 12 <= float(width) <= 16
+    said = dislo_gen(*("predict", tmp_path / "known.png", *find[2:-1], tmp_path / "other"))
+    assert "than most that it learnt from" not in said
+
+
+def test_what_a_network_knows_is_kept_for_the_hint(knowing: Any, tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    card = attrs.evolve(read_card(knowing), line_widths=None, recipes=({**DEFAULT},))
+    known = found_widths._known(card, cache=True)
+    assert known == known_widths(card)
+    (kept,) = tmp_path.rglob("*.json")
+    kept.write_text(kept.read_text().replace(f'"lines": {known.lines}', '"lines": 12345'))
+    assert found_widths._known(card, cache=True).lines == 12345
+    assert found_widths._known(card, cache=False) == known
+    kept.write_text("[" * 5000)
+    assert found_widths._known(card, cache=True) == known

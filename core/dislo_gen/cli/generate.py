@@ -242,6 +242,8 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
         count: how far the user asked to go; the dataset may be planned to go further.
         seconds: how long it took.
     """
+    from dislo_gen.generate import PREVIEW_SAMPLES
+
     out, planned, complete = dataset.folder.root, dataset.manifest.count, len(dataset)
     whole = complete >= planned
     if made:
@@ -255,8 +257,9 @@ def report(dataset: Dataset, made: int, count: int, seconds: float) -> None:
             f"Nothing to do: the {first} there. {complete} of the {planned} planned are complete in {out}."
         )
     place = shlex.quote(str(out))
+    shown = f"  (the first {PREVIEW_SAMPLES})" if complete > PREVIEW_SAMPLES else ""
     console.end(
-        ("look at", str(out / "preview.png")),
+        ("look at", f"{out / 'preview.png'}{shown}"),
         ("for more", f"dislo-gen add {place} {_more(complete)}") if whole else ("the rest", _resume(out)),
     )
 

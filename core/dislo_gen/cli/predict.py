@@ -67,7 +67,7 @@ def predict(
         typer.Option(
             "--cache/--no-cache",
             help="Whether what the network gives for a picture is kept in your cache folder (2 GB at most), so "
-            "that other settings of --set take a second.",
+            "that other settings of --set take about a second a picture.",
         ),
     ] = True,
     overwrite: Annotated[
@@ -83,8 +83,10 @@ def predict(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="How lines are put together: threshold=0.4, confidence=0.65, shortest=20, gap=30, angle=50, "
-            "duplicate=0.5.",
+            help="How lines are put together: confidence=0.65 (the least that is shown), threshold=0.4 (from which "
+            "a pixel belongs to a line), shortest=20 and gap=30 (px of a picture of 512: shorter lines are "
+            "dropped, wider gaps not bridged), angle=50 (degrees that a bridge may turn), duplicate=0.5 (more "
+            "makes one line of two that lie on each other).",
         ),
     ] = [],  # noqa: B006 - Typer reads the default and never changes it
 ) -> None:
@@ -167,7 +169,11 @@ def predict(
             drawing=lambda now, total: update(now, total, "film of overlays"),
         )
     _report(done, failed, out, _scales(scales))
-    if done and not any(count for _, count in done):
+    if not done:
+        return
+    if any(count for _, count in done):
+        _warn_of_widths(weights, out, cache)
+    else:
         console.warn(_nothing_found(weights, scales, finding.confidence))
 
 
@@ -185,6 +191,16 @@ def _nothing_found(weights: Path, scales: Sequence[float], confidence: float) ->
     expected = nothing_found(known_widths(read_card(weights)), f"here it saw pictures scaled by {_scales(scales)}")
     less = f"--set confidence={max(0.05, confidence / 2):.2g}, which lets fainter lines pass"
     return f"no line was found in any picture: {expected}; or {less}"
+
+
+def _warn_of_widths(weights: Path, out: Path, cache: bool) -> None:
+    """Say so where the lines found are of another width than the network knows."""
+    from dislo_gen.learning import read_card
+    from dislo_gen.learning.found_widths import unusual_widths
+    from dislo_gen.predictions import open_predictions
+
+    if text := unusual_widths(open_predictions(out), read_card(weights), cache=cache):
+        console.warn(text)
 
 
 def _report(done: Sequence[tuple[str, int]], failed: Sequence[str], out: Path, scales: str) -> None:

@@ -287,17 +287,20 @@ def run(plan: Plan, out: Path, start: Path | None, machine: object) -> None:
 def _stopped(out: Path, status: int) -> typer.Exit:
     """Say what is kept of a training, and how to go on; return what ends the program."""
     from dislo_gen import paths
-    from dislo_gen.learning.folder import STATE
+    from dislo_gen.learning.folder import BEST, STATE
 
     if paths.is_file(out / STATE):
+        weights = "" if paths.exists(out / BEST) else ", but no weights yet: these come after the first epoch"
         return console.stopped(
-            f"What was learnt is in {out}.", f"dislo-gen resume {shlex.quote(str(out))}", status
+            f"What was learnt is in {out}{weights}.", f"dislo-gen resume {shlex.quote(str(out))}", status
         )
     return console.stopped("Nothing was learnt yet.", status=status)
 
 
 def _say_estimate(seconds: float) -> None:
-    console.say_meanwhile(f"This will take about {duration(seconds)}; Ctrl-C keeps what is learnt.")
+    console.say_meanwhile(
+        f"This will take about {duration(seconds)}; Ctrl-C keeps what is learnt; weights come after each epoch."
+    )
 
 
 def duration(seconds: float) -> str:

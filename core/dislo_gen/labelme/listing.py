@@ -84,7 +84,8 @@ def said_of_predictions(folder: Path) -> str:
     if 0 < corrected < count:
         found = count - corrected
         others += f", and {found} {'is' if found == 1 else 'are'} what a network found"
-    return f"{said}: of {count} pictures {others}"
+    advice = "" if corrected == count else "; what is wrong in these is taken for true, so correct or delete them"
+    return f"{said}: of {count} pictures {others}{advice}"
 
 
 def manifest_format(folder: Path) -> str | None:
