@@ -29,6 +29,7 @@ from dislo_gen.learning import (
     LineWidths,
     evaluate,
     find_source,
+    found_widths,
     given_scale,
     known_widths,
     load_weights,
@@ -38,7 +39,6 @@ from dislo_gen.learning import (
     save_weights,
     scale_for,
 )
-from dislo_gen.learning import found_widths
 from dislo_gen.learning.windows import random_window, whole
 
 KNOWN = LineWidths(4.0, 2.0, 5.0, 50)
@@ -225,7 +225,7 @@ def test_lines_of_a_width_that_the_network_does_not_know_are_told(
     knowing: Any, dislo_gen: Any, tmp_path: Any
 ) -> None:
     for name, width in (("wide", 14.0), ("known", 4.0)):
-        (tmp_path / f"{name}.png").write_bytes(encode_png(picture(width).image))
+        (tmp_path / f"{name}.png").write_bytes(encode_png((picture(width).image * 255).astype(np.uint8)))
     find = ("predict", tmp_path / "wide.png", "--model", knowing, "--scale", "1", "-o", tmp_path / "found")
     said = " ".join(dislo_gen(*find).split())
     assert "wider than most that it learnt from (2 to 5 px, 4 px in the middle)" in said
