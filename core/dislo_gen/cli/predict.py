@@ -83,8 +83,8 @@ def predict(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="How lines are put together: confidence=0.65 (the least that is shown), threshold=0.4 (from where a "
-            "pixel belongs to a line), shortest=20 and gap=30 (px of a picture of 512: shorter lines are "
+            help="How lines are put together: confidence=0.65 (the least shown), threshold=0.4 (from which "
+            "a pixel belongs to a line), shortest=20 and gap=30 (px of a picture of 512: shorter lines are "
             "dropped, wider gaps not bridged), angle=50 (degrees that a bridge may turn), duplicate=0.5 (more "
             "makes one line of two that lie on each other).",
         ),
