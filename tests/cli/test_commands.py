@@ -134,6 +134,15 @@ def test_the_list_fits_into_a_terminal_and_two_screens(columns, kit):
     assert len(lines) < 90
 
 
+@pytest.mark.parametrize("words", [("show", "cairo", "--no-sheet"), ("check", "pileup")])
+def test_tables_fit_into_a_narrow_terminal_and_cut_no_word(words, kit):
+    wide, narrow = (kit.good("plugins", *words, COLUMNS=columns).stdout for columns in ("200", "60"))
+    table = [line for line in narrow.splitlines() if line.startswith("    ")]
+    assert len(table) > 20
+    assert max(map(len, table)) <= 60
+    assert {word for word in narrow.split() if word.isalpha()} <= set(wide.split())
+
+
 def test_one_kind_has_many_names(capsys):
     from dislo_gen.cli import main
 
