@@ -22,7 +22,7 @@ from dislo_gen import paths
 from dislo_gen.distribution_tables import distribution_from_plain
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import DisloGenError, shown
-from dislo_gen.numeric import is_finite, is_number, unsigned_zero
+from dislo_gen.numeric import instead_of_percent, is_finite, is_number, unsigned_zero
 from dislo_gen.problems import ProblemsError, walk
 from dislo_gen.scene import Style
 from dislo_gen.shapes import SHAPES, ClosedCurve, OpenCurve, Region, Shape
@@ -74,7 +74,7 @@ def _strict(kind: type, words: str) -> None:
 
 def _read_float(value: Any, _: Any) -> float:
     if not is_number(value):
-        raise ValueError(f"must be a number, not {shown(value)}")
+        raise ValueError(f"must be a number, not {shown(value)}{instead_of_percent(value)}")
     if not is_finite(value):
         raise ValueError(f"must be a finite number, not {shown(value)}")
     return float(unsigned_zero(float(value)))

@@ -27,3 +27,14 @@ def unsigned_zero(value: Any) -> Any:
 def number_text(value: float) -> str:
     """Write a number without a needless ``.0``."""
     return f"{value:g}" if math.isfinite(value) else str(value)
+
+
+def instead_of_percent(value: object) -> str:
+    """Say which number a percentage is, else return ""."""
+    if not isinstance(value, str) or not value.endswith("%"):
+        return ""
+    try:
+        share = float(value[:-1]) / 100
+    except ValueError:
+        return ""
+    return f"; did you mean {number_text(share)}?" if math.isfinite(share) else ""

@@ -14,7 +14,7 @@ import attrs
 from dislo_gen.distributions import Distribution
 from dislo_gen.errors import did_you_mean, shown
 from dislo_gen.markers import Help, OneOf, OnSheet, Range, Unit, VariedMarker, Whole
-from dislo_gen.numeric import is_finite, is_number, number_text
+from dislo_gen.numeric import instead_of_percent, is_finite, is_number, number_text
 
 _TYPE_NAMES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}
 
@@ -102,7 +102,8 @@ class Parameter:
                 raise ValueError(f"must be {self.expected()}, not {shown(value)}{hint}")
             return
         if not _is_a(value, self.type):
-            raise ValueError(f"must be {self.expected()}, not {shown(value)}")
+            percent_hint = instead_of_percent(value) if self.type is float else ""
+            raise ValueError(f"must be {self.expected()}, not {shown(value)}{percent_hint}")
         if self.type in (int, float):
             self._check_range(value)
 

@@ -130,7 +130,7 @@ def choose(kind: str, name: str, offers: tuple[Plugin, ...] | None = None) -> Pl
         raise PluginError(f"{kind} '{name}' is offered by {packages}; choose one by writing {ways}")
     names = sorted({p.name for p in offers})
     listed = ", ".join(names) or "none; a new line in pyproject.toml counts once its package is installed again"
-    raise PluginError(f"there is no {kind} '{name}'{did_you_mean(name, names)} (installed: {listed})")
+    raise PluginError(f"there is no {_one(kind)} '{name}'{did_you_mean(name, names)} (installed: {listed})")
 
 
 KINDS = (*INTERFACES, "hook", "recipe", "weights")
@@ -156,8 +156,8 @@ def find(name: str, kind: str | None = None) -> Plugin:
         names = sorted({p.name for found in offers.values() for p in found})
         listed = f"installed: {', '.join(names)}" if names else "none is installed"
         raise PluginError(
-            f"there is no {kind or 'plugin'} '{name}'{did_you_mean(name, names)} ({listed}). If it is yours: "
-            f"its line in pyproject.toml is read when the package is installed, so install it again"
+            f"there is no {_one(kind or 'plugin')} '{name}'{did_you_mean(name, names)} ({listed}). If it is "
+            f"yours: its line in pyproject.toml is read when the package is installed, so install it again"
         )
     if len(with_it) > 1:
         raise PluginError(f"'{name}' is the name of a {' and of a '.join(with_it)}; say which with --kind")
@@ -228,3 +228,8 @@ def name_of(cls: type[Component]) -> str:
     plugin = origin(cls)
     alone = sum(p.name == plugin.name for p in plugins(plugin.kind)) == 1
     return plugin.name if alone else f"{plugin.package}:{plugin.name}"
+
+
+def _one(kind: str) -> str:
+    """Return what one plugin of a kind is called where it is missing."""
+    return "set of weights" if kind == "weights" else kind

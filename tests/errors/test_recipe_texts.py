@@ -55,6 +55,7 @@ FILES: dict[str, str | bytes | None] = {
     "bool_for_whole_number.toml": geometry("pileups = true"),
     "fraction_for_whole_number.toml": geometry("pileups = 1.5"),
     "text_for_whole_number.toml": geometry('pileups = "3"'),
+    "percentage_for_number.toml": background('contrast = "40%"'),
     "list_for_number.toml": background("wavelength_1 = [10, 100]"),
     "date_for_number.toml": background("wavelength_1 = 1979-05-27"),
     "nan.toml": background("wavelength_1 = nan"),
