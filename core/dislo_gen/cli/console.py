@@ -221,7 +221,7 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        if not speed:
+        if not speed or (task.total or 0) <= 1:  # of a single one, how long each takes is no news
             return Text()
         said = f"{speed:.1f} {self._unit}/s" if speed >= 1 else f"{1 / speed:.1f} s each"
         return Text(said, style="progress.data.speed")

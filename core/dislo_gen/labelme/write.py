@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dislo_gen.files import Folder
+from dislo_gen.labelme.thinning import thinned
 from dislo_gen.sample import Sample
 from dislo_gen.scene import Defect, Scene
 from dislo_gen.shapes import DECIMALS, ClosedCurve, OpenCurve
@@ -87,7 +85,7 @@ def encode_labelme(
 
 
 def _shape(defect: Defect, note: str) -> dict[str, Any]:
-    points = _thinned(defect.shape.points, closed=not isinstance(defect.shape, OpenCurve))
+    points = thinned(defect.shape.points, TOLERANCE, closed=not isinstance(defect.shape, OpenCurve))
     # labelme knows no closed line: the flag, which it keeps, says that the polygon is its outline only.
     outline = isinstance(defect.shape, ClosedCurve)
     return {
@@ -99,19 +97,3 @@ def _shape(defect: Defect, note: str) -> dict[str, Any]:
         "flags": {ClosedCurve.name: True} if outline else {},
         "mask": None,
     }
-
-
-def _thinned(points: NDArray[np.float64], *, closed: bool) -> NDArray[np.float64]:
-    """Leave out points that the line does not need (Douglas and Peucker 1973)."""
-    from skimage.measure import approximate_polygon
-
-    if not closed:
-        return np.asarray(approximate_polygon(points, TOLERANCE))
-    # In two halves: the line from a point to itself has no direction to measure distances from.
-    far = int(np.argmax(np.hypot(*(points - points[0]).T)))
-    if far == 0:
-        return points
-    there = approximate_polygon(points[: far + 1], TOLERANCE)
-    back = approximate_polygon(np.concatenate((points[far:], points[:1])), TOLERANCE)
-    thinned = np.concatenate((there[:-1], back[:-1]))
-    return thinned if len(thinned) >= 3 else points
