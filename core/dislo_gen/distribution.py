@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from dislo_gen.errors import shown
-from dislo_gen.numeric import is_finite, is_number
+from dislo_gen.numeric import instead_of_percent, is_finite, is_number
 
 if TYPE_CHECKING:
     # A parameter typed ``Varied[int]`` is an int to its reader, yet ``= Uniform(3, 12)`` must be a legal default.
@@ -25,14 +25,16 @@ def finite(instance: object, attribute: attrs.Attribute[float], value: float) ->
     """Validate that a field is a finite number."""
     del instance
     if not is_finite(value):
-        raise ValueError(f"{attribute.name} must be a finite number, not {shown(value)}")
+        raise ValueError(
+            f"{attribute.name} must be a finite number, not {shown(value)}{instead_of_percent(value)}"
+        )
 
 
 def bound(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     """Validate that a field is a number, perhaps an infinite one."""
     del instance
     if not is_number(value) or value != value or not (math.isinf(value) or is_finite(value)):
-        raise ValueError(f"{attribute.name} must be a number, not {shown(value)}")
+        raise ValueError(f"{attribute.name} must be a number, not {shown(value)}{instead_of_percent(value)}")
 
 
 class Distribution(_AnyType):  # type: ignore[misc]

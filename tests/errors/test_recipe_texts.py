@@ -56,6 +56,7 @@ FILES: dict[str, str | bytes | None] = {
     "fraction_for_whole_number.toml": geometry("pileups = 1.5"),
     "text_for_whole_number.toml": geometry('pileups = "3"'),
     "percentage_for_number.toml": background('contrast = "40%"'),
+    "percentages_in_a_distribution.toml": background('contrast = {uniform = ["10%", 0.4]}'),
     "list_for_number.toml": background("wavelength_1 = [10, 100]"),
     "date_for_number.toml": background("wavelength_1 = 1979-05-27"),
     "nan.toml": background("wavelength_1 = nan"),

@@ -43,7 +43,6 @@ from dislo_gen.learning.windows import random_window, whole
 
 KNOWN = LineWidths(4.0, 2.0, 5.0, 50)
 SIDE = 192
-DEFAULT = Recipe.from_names(size=128).to_dict()
 
 
 def picture(width: float, sign: int = -1, *, beside: float = 0.0, contrast: float = 0.4, seed: int = 0) -> Sample:
@@ -237,12 +236,15 @@ def test_lines_of_a_width_that_the_network_does_not_know_are_told(
 
 def test_what_a_network_knows_is_kept_for_the_hint(knowing: Any, tmp_path: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    card = attrs.evolve(read_card(knowing), line_widths=None, recipes=({**DEFAULT},))
+    card = attrs.evolve(read_card(knowing), line_widths=None, recipes=(Recipe.from_names(size=128).to_dict(),))
     known = found_widths._known(card, cache=True)
     assert known == known_widths(card)
     (kept,) = tmp_path.rglob("*.json")
     kept.write_text(kept.read_text().replace(f'"lines": {known.lines}', '"lines": 12345'))
     assert found_widths._known(card, cache=True).lines == 12345
     assert found_widths._known(card, cache=False) == known
+    monkeypatch.setenv("DISLO_GEN_CACHE_MB", "0")
+    assert found_widths._known(card, cache=True) == known
+    monkeypatch.delenv("DISLO_GEN_CACHE_MB")
     kept.write_text("[" * 5000)
     assert found_widths._known(card, cache=True) == known

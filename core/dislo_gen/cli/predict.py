@@ -67,7 +67,7 @@ def predict(
         typer.Option(
             "--cache/--no-cache",
             help="Whether what the network gives for a picture is kept in your cache folder (2 GB at most), so "
-            "that other settings of --set take about a second a picture.",
+            "that other settings of --set take one to three seconds a picture.",
         ),
     ] = True,
     overwrite: Annotated[

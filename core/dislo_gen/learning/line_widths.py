@@ -72,16 +72,20 @@ def measure_lines(samples: Iterable[Sample]) -> LineWidths | None:
     return summary(every)
 
 
-def measure_sample(sample: Sample) -> list[float | None]:
+def measure_sample(sample: Sample, most: int = _CURVES_OF_A_PICTURE) -> list[float | None]:
     """Return the width of each labelled line of a picture, px, None where there is no clear one.
 
     Areas as thin as lines stand for lines only where nothing is labelled by a curve.
+
+    Args:
+        sample: the picture and its scene.
+        most: of so many curves, the first.
     """
     image, scene = looked_at(sample)
     shapes = [defect.shape for defect in scene.labelled]
     curves = [shape for shape in shapes if not isinstance(shape, Region)]
     if curves:
-        return [measure_line(image, shape) for shape in curves[:_CURVES_OF_A_PICTURE]]
+        return [measure_line(image, shape) for shape in curves[:most]]
     return [_width_of_area(shape) for shape in shapes if isinstance(shape, Region)]
 
 

@@ -77,7 +77,7 @@ class Outputs:
 
     def __init__(self, folder: Path | None = None, most: int | None = None) -> None:
         self.folder = cache_folder("outputs") if folder is None else folder
-        self.most = _allowed() if most is None else most
+        self.most = allowed_bytes() if most is None else most
         self._lock = threading.Lock()
         self._uncounted = math.inf
         self._works = self.most > 0
@@ -148,7 +148,8 @@ def _longest(count: int) -> int:
     return count + count // 1000 + 1024
 
 
-def _allowed() -> int:
+def allowed_bytes() -> int:
+    """Return how much the user lets the cache folder hold, 0 for nothing."""
     text = os.environ.get(VARIABLE, "").strip()
     if not text:
         return DEFAULT_MB * 10**6
